@@ -1,0 +1,1 @@
+"""What the product is about, in the field's own terms; imports nothing else of ours."""
