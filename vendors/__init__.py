@@ -1,0 +1,1 @@
+"""Vendor packs (one folder each), and what loads, renders and judges them."""

@@ -1,0 +1,208 @@
+"""The one place where values become text: mapping, escaping, refusal, masking and unset lines.
+
+Jinja calls `finalize` for every `{{ … }}`; the emitter of the render in hand decides what is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from aps_tui.domain.errors import ApsError
+from aps_tui.vendors.formats import Format, Refused
+
+UNSET = "\x01"
+"""Stands for an unset value until its whole line is dropped."""
+_UNSET_LINE = re.compile(r"^[^\n]*\x01[^\n]*(?:\n|\Z)", re.MULTILINE)
+_HOLE = "\x00"
+
+
+class TemplateFault(ApsError):
+    """A template that does what no template may do; the text names the template."""
+
+
+class NotSpecialisable(Exception):
+    """A template did more with a slot than test it for truth and emit it."""
+
+
+class Secret(str):
+    """A text that is masked wherever it is not the rendered file itself."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'••••••'"
+
+
+class Slot:
+    """Stands for a phone's own text while its shape is rendered; only its truth and its place are known."""
+
+    __slots__ = ("index", "place")
+
+    def __init__(self, index: int, place: str) -> None:
+        self.index = index
+        self.place = place
+
+    def __bool__(self) -> bool:
+        return True
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise NotSpecialisable(self.place)
+
+    __str__ = __int__ = __len__ = __iter__ = __eq__ = __lt__ = __gt__ = __le__ = __ge__ = _refuse
+    __add__ = __radd__ = __mod__ = __contains__ = __getitem__ = __hash__ = __format__ = _refuse
+
+
+class Emitter:
+    """Writes values for one file of one render: mapping first, then the format's escape."""
+
+    def __init__(
+        self,
+        form: Format,
+        mapped: Callable[[str], str],
+        words: Mapping[str, Mapping[str, str]],
+        mask: Callable[[str], str] | None = None,
+    ) -> None:
+        self.form = form
+        self.mapped = mapped
+        self.words = words
+        self.mask = mask
+        self.warnings: list[str] = []
+
+    def text(self, value: str) -> str:
+        """Map and escape one text. Raises Refused for what the format cannot carry."""
+        if self.mask is not None and isinstance(value, Secret):
+            return self.mask(value)
+        mapped = self.mapped(value)
+        try:
+            return self.form.escape(mapped)
+        except Refused as refused:
+            raise Refused(str(refused), value) from None
+
+    def __call__(self, value: Any) -> str:
+        """Write any value that a template may emit."""
+        if value is None:
+            return UNSET
+        if isinstance(value, Slot):
+            return f"{_HOLE}{value.index}{_HOLE}"
+        if isinstance(value, bool):
+            raise TemplateFault("a bare true/false is emitted: say how this vendor writes it (| bit, | onoff …)")
+        if isinstance(value, int):
+            return str(value)
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, StrictUndefined):
+            return str(value)  # raises UndefinedError, naming the name
+        raise TemplateFault(f"a {type(value).__name__} cannot be emitted")
+
+
+@pass_context
+def finalize(context: Context, value: Any) -> str:
+    """Jinja's hook: hands each emitted value to the render's emitter."""
+    emitter: Emitter = context["_emit"]
+    return emitter(value)
+
+
+def drop_unset(text: str) -> str:
+    """Remove every line on which an unset value was emitted."""
+    return _UNSET_LINE.sub("", text) if UNSET in text else text
+
+
+def split_holes(text: str) -> tuple[list[str], list[int]]:
+    """Cut a shape's text at its holes: n+1 literals around n slot indexes."""
+    parts = text.split(_HOLE)
+    return parts[0::2], [int(index) for index in parts[1::2]]
+
+
+# Filters: how a neutral value is said in a vendor's words. Each passes an unset value on, so that its line drops.
+
+
+def bit(value: bool | None) -> int | None:
+    """True → 1, False → 0."""
+    return None if value is None else int(value)
+
+
+def onoff(value: bool | None) -> str | None:
+    """True → on, False → off."""
+    return None if value is None else "on" if value else "off"
+
+
+def yesno(value: bool | None) -> str | None:
+    """True → yes, False → no."""
+    return None if value is None else "yes" if value else "no"
+
+
+def negate(value: bool | None) -> bool | None:
+    """The other way round, for parameters that switch something off."""
+    return None if value is None else not value
+
+
+def tos(dscp: int | None) -> int | None:
+    """DSCP 0-63 as the TOS byte that some vendors want (4 ×)."""
+    return None if dscp is None else dscp * 4
+
+
+def minutes_to_seconds(minutes: int | None) -> int | None:
+    """Minutes as seconds."""
+    return None if minutes is None else minutes * 60
+
+
+def joined(values: tuple[str, ...] | None, separator: str = ",") -> str | None:
+    """A list as one text; an empty or unset one drops its line."""
+    return separator.join(values) if values else None
+
+
+@pass_context
+def word(context: Context, value: Any, table: str) -> str | None:
+    """The vendor's word for a neutral one, from `[words.<table>]`; a list becomes a list of words.
+
+    A word that the table lacks is a warning, and its line drops.
+    """
+    if value is None:
+        return None
+    emitter: Emitter = context["_emit"]
+    if table not in emitter.words:
+        raise TemplateFault(f"there is no table [words.{table}]")
+    words = emitter.words[table]
+    neutral = str(value).lower() if isinstance(value, bool) else str(value)
+    if neutral in words:
+        return words[neutral]
+    emitter.warnings.append(f"{table.replace('_', ' ')} {neutral!r} has no equivalent on this model and is left out")
+    return None
+
+
+@pass_context
+def words(context: Context, values: tuple[str, ...] | None, table: str) -> tuple[str, ...] | None:
+    """Each of a list's neutral words as the vendor's; those that it lacks warn and are left out."""
+    if values is None:
+        return None
+    said = [word(context, value, table) for value in values]
+    return tuple(given for given in said if given is not None)
+
+
+@pass_context
+def known(context: Context, value: str, table: str) -> str:
+    """Like `word`, for what the operator asked of this very phone (a key's type): lacking it is a problem."""
+    emitter: Emitter = context["_emit"]
+    try:
+        return emitter.words[table][value]
+    except KeyError:
+        raise Refused(f"{table} type {value!r} does not exist on this model", value) from None
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "bit": bit,
+    "onoff": onoff,
+    "yesno": yesno,
+    "negate": negate,
+    "tos": tos,
+    "minutes_to_seconds": minutes_to_seconds,
+    "joined": joined,
+    "word": word,
+    "words": words,
+    "known": known,
+}

@@ -1,0 +1,298 @@
+"""Renders phones: a plain path that reads well, and a specialised one that gives the same bytes fast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from aps_tui.domain.catalogue import find
+from aps_tui.domain.site import Value
+from aps_tui.vendors.emit import (
+    FILTERS,
+    Emitter,
+    NotSpecialisable,
+    Slot,
+    TemplateFault,
+    drop_unset,
+    finalize,
+    split_holes,
+)
+from aps_tui.vendors.formats import Format, FormatFault, Refused
+from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
+from aps_tui.vendors.phone import Group, Phone, own_places, own_texts
+from aps_tui.vendors.spaces import CannotRender, device_context, shared_context
+
+_TEXT_KINDS = frozenset({"text", "secret", "host", "url", "number", "extension", "filter", "digit-map"})
+"""Settings of these kinds may be slots: a template only ever tests them for truth and emits them."""
+
+
+class Rendered(NamedTuple):
+    """One file of one device, as it is to stand on disk."""
+
+    path: str
+    data: bytes
+
+
+class Result(NamedTuple):
+    """A device's files, and what the operator should know about them."""
+
+    files: tuple[Rendered, ...]
+    warnings: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def environment(folders: tuple[Path, ...], fingerprint: str, cache: Path | None = None) -> SandboxedEnvironment:
+    """The sandbox in which one vendor's templates run; undefined names are errors.
+
+    `cache` is a private folder for compiled templates; `fingerprint` makes a changed pack a new environment.
+    """
+    env = SandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache else None,
+    )
+    env.filters.update(FILTERS)
+    return env
+
+
+def _render(env: SandboxedEnvironment, spec: FileSpec, context: Mapping[str, Any], emitter: Emitter) -> str:
+    """One file's text: render, drop unset lines, let raw parameters win. Raises TemplateFault, CannotRender."""
+    try:
+        text = env.get_template(spec.template).render(context, _emit=emitter)
+    except TemplateError as error:
+        raise TemplateFault(f"template {spec.template}: {error.message}") from None
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise TemplateFault(f"template {spec.template}: {error}") from None
+    raw = {view.name for view in context.get("raw", ())}
+    return let_raw_win(drop_unset(text), raw, spec.form)
+
+
+def let_raw_win(text: str, raw: set[str], form: Format) -> str:
+    """Of the lines that write a raw parameter's name, keep the last: a raw parameter replaces the pack's own."""
+    if not raw:
+        return text
+    lines = text.split("\n")
+    seen: set[str] = set()
+    kept: list[str] = []
+    for line in reversed(lines):
+        parameter = form.parameter(line)
+        if parameter is not None and parameter.key in raw:
+            if parameter.key in seen:
+                continue
+            seen.add(parameter.key)
+        kept.append(line)
+    return "\n".join(reversed(kept))
+
+
+@dataclass(slots=True)
+class _ShapeFile:
+    """One file of a shape: literal bytes around holes."""
+
+    pattern: str
+    form: Format
+    literals: list[bytes]
+    holes: list[int]
+
+
+@dataclass(slots=True)
+class _Shape:
+    files: list[_ShapeFile]
+    warnings: tuple[str, ...]
+
+
+class GroupRenderer:
+    """Renders the phones of one group; keeps the shapes that it has met."""
+
+    def __init__(self, group: Group, cache: Path | None = None) -> None:
+        self.group = group
+        self._env = environment(group.vendor.folders, group.vendor.fingerprint, cache)
+        self._shapes: dict[object, _Shape | None] = {}
+
+    def render(self, phone: Phone) -> Result:
+        """A device's files, by the quick path where its templates allow it.
+
+        Raises CannotRender naming the place for what the model or a format cannot carry, TemplateFault for a
+        fault of the pack.
+        """
+        texts_of = _text_settings(phone)
+        key = _shape_key(phone, texts_of)
+        if key not in self._shapes:
+            self._shapes[key] = self._specialise(phone, texts_of)
+        shape = self._shapes[key]
+        if shape is None:
+            return self.plain(phone)
+        return Result(tuple(self._fill(shape, phone, texts_of)), shape.warnings)
+
+    def plain(self, phone: Phone, mask: Callable[[str], str] | None = None) -> Result:
+        """A device's files, each rendered by Jinja for this device alone; with `mask`, secrets masked."""
+        texts_of = _text_settings(phone)
+        texts = own_texts(phone, texts_of)
+        facts = self._facts(phone)
+        context = device_context(self.group, phone, facts, texts, texts_of)
+        files: list[Rendered] = []
+        warnings: dict[str, None] = {}
+        for spec in self.group.vendor.files:
+            name = None if spec.shared else file_name(spec, facts, phone.mac)
+            if name is None:
+                continue
+            emitter = self._emitter(spec, mask)
+            try:
+                text = _render(self._env, spec, context, emitter)
+            except Refused as refused:
+                raise CannotRender(self._blame(phone, texts_of, refused)) from None
+            warnings |= dict.fromkeys(emitter.warnings)
+            if not (spec.optional and not text.strip()):
+                self._check(spec, text)
+                files.append(Rendered(name, text.encode()))
+        return Result(tuple(files), tuple(warnings))
+
+    def _specialise(self, phone: Phone, texts_of: tuple[str, ...]) -> _Shape | None:
+        """Render the phone's shape with slots; None when a template asks more of a slot than it can tell."""
+        places = own_places(phone, texts_of)
+        values = own_texts(phone, texts_of)
+        slots = [
+            Slot(i, place) if value else value for i, (place, value) in enumerate(zip(places, values, strict=True))
+        ]
+        facts = self._facts(phone)
+        files: list[_ShapeFile] = []
+        warnings: dict[str, None] = {}
+        try:
+            context = device_context(self.group, phone, facts, slots, texts_of)
+            for spec in self.group.vendor.files:
+                pattern = None if spec.shared else file_name(spec, facts, "{mac}")
+                if pattern is None:
+                    continue
+                emitter = self._emitter(spec)
+                text = _render(self._env, spec, context, emitter)
+                warnings |= dict.fromkeys(emitter.warnings)
+                if spec.optional and not text.strip():
+                    continue
+                literals, holes = split_holes(text)
+                self._check(spec, "x".join(literals))
+                literals_bytes = [part.encode() for part in literals]
+                files.append(_ShapeFile(pattern, spec.form, literals_bytes, holes))
+        except NotSpecialisable:
+            return None
+        except Refused as refused:
+            raise CannotRender(self._blame(phone, texts_of, refused)) from None
+        return _Shape(files, tuple(warnings))
+
+    def _fill(self, shape: _Shape, phone: Phone, texts_of: tuple[str, ...]) -> list[Rendered]:
+        texts = own_texts(phone, texts_of)
+        files: list[Rendered] = []
+        for file in shape.files:
+            emitter = Emitter(file.form, self.group.mapped, {})
+            try:
+                said = {i: emitter(texts[i]).encode() for i in set(file.holes)}
+            except Refused as refused:
+                raise CannotRender(self._blame(phone, texts_of, refused)) from None
+            parts = [b""] * (2 * len(file.holes) + 1)
+            parts[0::2] = file.literals
+            parts[1::2] = [said[i] for i in file.holes]
+            path = file.pattern.replace("{mac}", phone.mac).replace("{MAC}", phone.mac.upper())
+            files.append(Rendered(path, b"".join(parts)))
+        return files
+
+    def _facts(self, phone: Phone) -> dict[str, Any]:
+        firmware = phone.settings.get("general.firmware", self.group.settings.get("general.firmware"))
+        facts = self.group.model.facts(str(firmware) if firmware else None)
+        for account in phone.accounts:
+            if account.n > int(facts["lines"]):
+                raise CannotRender(f"line {account.n}: {facts['name']} has {facts['lines']} lines")
+        return facts
+
+    def _emitter(self, spec: FileSpec, mask: Callable[[str], str] | None = None) -> Emitter:
+        return Emitter(spec.form, self.group.mapped, self.group.vendor.words, mask)
+
+    def _check(self, spec: FileSpec, text: str) -> None:
+        try:
+            spec.form.check(text, spec.repeatable)
+        except FormatFault as fault:
+            raise TemplateFault(f"template {spec.template}: {fault}") from None
+
+    def _blame(self, phone: Phone, texts_of: tuple[str, ...], refused: Refused) -> str:
+        """Name the place that holds the refused value, without showing the value."""
+        own = zip(own_places(phone, texts_of), own_texts(phone, texts_of), strict=True)
+        for place, value in own:
+            if value == refused.value and value:
+                return f"{place}: {refused}"
+        for name, setting in {**self.group.settings, **phone.settings}.items():
+            if setting == refused.value or (isinstance(setting, tuple) and refused.value in setting):
+                return f"{name}: {refused}"
+        for key in self.group.keys:
+            if refused.value in (key.value, key.label, key.pickup, key.type):
+                return f"{key.bank} key {key.position}: {refused}"
+        for name, raw in {**self.group.raw, **phone.raw}.items():
+            if raw == refused.value:
+                return f"raw parameter {name}: {refused}"
+        return str(refused)
+
+
+def _text_settings(phone: Phone) -> tuple[str, ...]:
+    """The phone's own settings that are free text, in a fixed order."""
+    if not phone.settings:
+        return ()
+    return tuple(name for name in sorted(phone.settings) if _is_text(name))
+
+
+@lru_cache(maxsize=4096)
+def _is_text(name: str) -> bool:
+    return find(name).kind in _TEXT_KINDS
+
+
+def _shape_key(phone: Phone, texts_of: tuple[str, ...]) -> object:
+    """All that a template may decide on, of what is the phone's own."""
+    lines = tuple(
+        (a.n, a.caller_id_source, a.srtp, a.transport, a.auto_answer, bool(a.auth_user), bool(a.secret),
+         bool(a.display_name), bool(a.label), bool(a.number), bool(a.mailbox), bool(a.local_sip_port))
+        for a in phone.accounts
+    )  # fmt: skip
+    if not (phone.settings or phone.keys or phone.raw):
+        return (phone.bound, lines)
+    own = tuple((n, bool(v) if n in texts_of else v) for n, v in sorted(phone.settings.items()))
+    keys = tuple((k.bank, k.position, k.type, k.line, bool(k.value), bool(k.label), bool(k.pickup)) for k in phone.keys)
+    return (phone.bound, lines, own, keys, tuple(sorted(phone.raw.items())))
+
+
+def render_shared(
+    vendor: Vendor,
+    model: Model,
+    settings: Mapping[str, Value],
+    mapped: Callable[[str], str],
+    cache: Path | None = None,
+) -> Result:
+    """The files that all phones of the model, or of the vendor, read. `settings` are the global site's.
+
+    They may hold no secret and no MAC: a template that reads a secret is refused here.
+    """
+    env = environment(vendor.folders, vendor.fingerprint, cache)
+    facts = model.facts()
+    context = {**shared_context(dict(settings), facts), "raw": ()}
+    files: list[Rendered] = []
+    warnings: dict[str, None] = {}
+    for spec in vendor.files:
+        name = file_name(spec, facts) if spec.shared else None
+        if name is None:
+            continue
+        emitter = Emitter(spec.form, mapped, vendor.words)
+        try:
+            text = _render(env, spec, context, emitter)
+            if spec.optional and not text.strip():
+                continue
+            spec.form.check(text, spec.repeatable)
+        except (Refused, FormatFault) as error:
+            raise TemplateFault(f"{name}: {error}") from None
+        warnings |= dict.fromkeys(emitter.warnings)
+        files.append(Rendered(name, text.encode()))
+    return Result(tuple(files), tuple(warnings))

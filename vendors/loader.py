@@ -1,0 +1,99 @@
+"""Finds and loads vendor packs: a folder with a vendor.toml is a vendor, and there is no list to add it to."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aps_tui import __version__
+from aps_tui.domain.errors import BadValue
+from aps_tui.vendors.pack import Model, PackFault, Vendor, parse_vendor
+
+SHIPPED = Path(__file__).parent
+OVERLAY = Path("/etc/aps-tui/vendors")
+"""The operator's own packs and changes to shipped ones; they survive upgrades."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    """All vendors that could be loaded, and what is wrong with the others."""
+
+    vendors: Mapping[str, Vendor]
+    faults: tuple[str, ...]
+
+    def vendor(self, slug: str) -> Vendor:
+        """Find a vendor, ignoring case. Raises BadValue listing the known ones."""
+        found = self.vendors.get(slug.lower())
+        if found is None:
+            raise BadValue(f"unknown vendor {slug!r} (known: {', '.join(self.vendors)})")
+        return found
+
+    def model(self, vendor: str, model: str) -> Model:
+        """Find a vendor's model, ignoring case. Raises BadValue."""
+        return self.vendor(vendor).model(model)
+
+    def by_mac(self, mac: str) -> Vendor | None:
+        """The vendor whose longest MAC prefix fits 12 lower-case hex digits."""
+        fits = [(len(p), v) for v in self.vendors.values() for p in v.mac_prefixes if mac.startswith(p)]
+        return max(fits, key=lambda fit: fit[0])[1] if fits else None
+
+
+def load_packs(folders: Iterable[Path] = (OVERLAY, SHIPPED)) -> Packs:
+    """Load every vendor under `folders`, the first folder winning file by file.
+
+    One broken folder is reported in `faults` with its exact place; the others work.
+    """
+    vendors: dict[str, Vendor] = {}
+    faults: list[str] = []
+    roots = tuple(folder for folder in folders if folder.is_dir())
+    for slug in sorted({path.parent.name for root in roots for path in root.glob("*/vendor.toml")}):
+        try:
+            vendors[slug] = _load(slug, tuple(root / slug for root in roots if (root / slug).is_dir()))
+        except PackFault as fault:
+            faults.extend(str(fault).splitlines())
+    faults.extend(_shared_prefixes(vendors.values()))
+    return Packs(vendors, tuple(faults))
+
+
+@cache
+def shipped_packs() -> Packs:
+    """The packs of this installation, loaded once in a process."""
+    return load_packs()
+
+
+def _load(slug: str, folders: tuple[Path, ...]) -> Vendor:
+    file = next(folder / "vendor.toml" for folder in folders if (folder / "vendor.toml").is_file())
+    try:
+        document: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PackFault(f"{file}: {error}") from None
+    vendor = parse_vendor(slug, document, folders, _fingerprint(folders))
+    for spec in vendor.files:
+        if not any((folder / spec.template).is_file() for folder in folders):
+            raise PackFault(f"{file}: file {spec.path}: there is no template {spec.template!r}")
+    return vendor
+
+
+def _fingerprint(folders: tuple[Path, ...]) -> str:
+    """Hash of the product's version and of every file of the pack, names included."""
+    digest = hashlib.blake2b(__version__.encode(), digest_size=16)
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".toml", ".j2", ".py") and path.is_file():
+                digest.update(f"\x00{path.relative_to(folder)}\x00".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _shared_prefixes(vendors: Iterable[Vendor]) -> Iterable[str]:
+    owner: dict[str, str] = {}
+    for vendor in vendors:
+        for prefix in vendor.mac_prefixes:
+            if prefix in owner:
+                yield f"MAC prefix {prefix} is claimed by {owner[prefix]} and {vendor.slug}"
+            owner.setdefault(prefix, vendor.slug)
