@@ -112,7 +112,7 @@ class _Walker:
 
     def _walk_choice(
         self,
-        test: nodes.Expr,
+        test: nodes.Node,
         then: Iterable[nodes.Node],
         otherwise: Iterable[nodes.Node],
         bound: dict[str, str],
