@@ -1,0 +1,213 @@
+"""Commit and recovery: all or nothing, whatever happens in between.
+
+Before the generation's row is durable nothing in the tree has changed; after it, everything needed to finish is
+in the staging folder and in that row, so the next start finishes it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from aps_tui.data.disk import DiskFile
+from aps_tui.data.generations import FileChange, Kind
+from aps_tui.services.lock import commit_lock
+from aps_tui.services.planning import Change, Findings, Progress, survey
+from aps_tui.services.staging import Stager, Step, no_step
+from aps_tui.services.tree import Signature, Tree
+from aps_tui.services.workplace import Workplace
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a commit or an undo did. `generation` is None when nothing was written."""
+
+    found: Findings
+    generation: int | None = None
+    conflicts: list[str] = field(default_factory=list)
+    """Files edited by hand that the commit would have overwritten and did not."""
+    seconds: float = 0.0
+
+    @property
+    def refused(self) -> bool:
+        """True when problems or conflicts kept anything from being written."""
+        return self.generation is None and bool(self.found.problems or self.conflicts)
+
+    @property
+    def written(self) -> int:
+        """Files added or changed."""
+        return sum(1 for change in self.found.changes if change.new_hash is not None) if self.generation else 0
+
+    @property
+    def removed(self) -> int:
+        """Files removed."""
+        return sum(1 for change in self.found.changes if change.new_hash is None) if self.generation else 0
+
+
+def commit(
+    place: Workplace,
+    *,
+    note: str = "",
+    keep_going: bool = False,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+    step: Step = no_step,
+) -> Outcome:
+    """Render what may have changed and write what did, all or nothing.
+
+    A problem in one device, or a file edited by hand, stops the commit and leaves the tree as it was; with
+    `keep_going` that device keeps its old files and the others are written; with `overwrite` files edited by hand
+    are replaced (their bytes stay in the archive). Raises Busy, TreeError.
+    """
+    started = time.monotonic()
+    with commit_lock(place.store.path, place.store.db.operator), place.tree() as tree:
+        _recover(place, tree)
+        epoch = place.store.generations.take_epoch()
+        outcome = Outcome(Findings())
+        tree.open_stage()
+        stager: Stager | None = None
+        try:
+            with place.store.snapshot():
+                look = survey(place, tree, progress)
+                outcome.found = look.found
+                stager = Stager(tree, look.judge, overwrite, step)
+                look.everything(stager)
+                _stage_removals(look.found, stager)
+            outcome.conflicts = sorted(change.path for change in stager.conflicts)
+            if (look.found.problems or outcome.conflicts) and not keep_going:
+                stager.give_up()
+                return outcome
+            _drop_conflicts(look.found, stager)
+            if look.found.changes:
+                outcome.generation = _write(place, tree, look.found, stager, epoch, note, step)
+            else:
+                tree.drop_stage()
+                _settle(place, look.found, epoch)
+            fresh = {slug: now for slug, now in look.fingerprints.items() if slug not in look.found.failed_vendors}
+            place.store.packs.save(fresh)
+        except BaseException:
+            if stager is not None and place.store.generations.pending() is None:
+                stager.give_up()
+            raise
+        outcome.seconds = time.monotonic() - started
+        return outcome
+
+
+def _stage_removals(found: Findings, stager: Stager) -> None:
+    """Removals come out of the survey unstaged: keep what they take away, and hold back those edited by hand."""
+    removals = [change for change in found.changes if change.kind == "remove"]
+    for change in removals:
+        if change.path in found.edited and not stager.overwrite:
+            stager.conflicts.append(change)
+        else:
+            stager.stage(change, None)
+
+
+def _drop_conflicts(found: Findings, stager: Stager) -> None:
+    """Leave out the files edited by hand, and leave their devices to be done."""
+    held = {change.path for change in stager.conflicts}
+    if held:
+        macs = {change.mac for change in stager.conflicts}
+        found.changes = [change for change in found.changes if change.path not in held]
+        found.done = [mac for mac in found.done if mac not in macs]
+        found.failed_vendors |= {change.vendor for change in stager.conflicts}
+
+
+def _write(place: Workplace, tree: Tree, found: Findings, stager: Stager, epoch: int, note: str, step: Step) -> int:
+    generation = begin(place, tree, found.changes, epoch, note=note, step=step)
+    put_in_place(tree, found.changes, step)
+    files = [_disk_file(change, stager.signatures, generation) for change in found.changes if change.new_hash]
+    with place.store.transaction():
+        _books(place, found)
+        place.store.generations.finish(generation, files, found.done, epoch=epoch)
+    step("finished")
+    tree.drop_stage()
+    for content in place.store.generations.prune(place.retention):
+        tree.forget(content)
+    return generation
+
+
+def begin(
+    place: Workplace,
+    tree: Tree,
+    changes: Iterable[Change],
+    epoch: int,
+    *,
+    note: str = "",
+    restored_from: int | None = None,
+    step: Step = no_step,
+) -> int:
+    """Make what is staged durable, then write the generation: the point of no return. Returns its number."""
+    step("sync")
+    tree.sync()
+    step("begin")
+    generations = place.store.generations
+    with place.store.transaction():
+        kind: Kind = "commit" if restored_from is None else "undo"
+        generation = generations.begin(epoch, note=note, kind=kind, restored_from=restored_from)
+        generations.add_files(
+            generation, (FileChange(c.path, c.mac, c.vendor, c.old_hash, c.new_hash) for c in changes)
+        )
+    step("begun")
+    return generation
+
+
+def put_in_place(tree: Tree, changes: Iterable[Change | FileChange], step: Step = no_step) -> None:
+    """Rename every staged file over its name and remove what goes; safe to do again after a crash."""
+    for change in changes:
+        step(f"place {change.path}")
+        if change.new_hash is None:
+            tree.remove(change.path)
+        else:
+            tree.place(change.path)
+    step("placed")
+    tree.sync()
+
+
+def _disk_file(change: Change, signatures: dict[str, Signature], generation: int) -> DiskFile:
+    assert change.new_hash is not None
+    return DiskFile(change.path, change.mac, change.vendor, change.new_hash, *signatures[change.path], generation)
+
+
+def _settle(place: Workplace, found: Findings, epoch: int) -> None:
+    """Nothing to write: only note that the devices are done."""
+    with place.store.transaction():
+        _books(place, found)
+        place.store.generations.mark_done(found.done, epoch)
+
+
+def _books(place: Workplace, found: Findings) -> None:
+    place.store.files.save(found.adopted)
+    place.store.files.forget(found.vanished)
+
+
+def recover(place: Workplace) -> int | None:
+    """Finish what a crash left half done; the number of the generation that was finished, if any.
+
+    Raises Busy while another process is at work on it.
+    """
+    if place.store.generations.pending() is None or place.store.db.pragma("query_only"):
+        return None
+    with commit_lock(place.store.path, place.store.db.operator), place.tree() as tree:
+        return _recover(place, tree)
+
+
+def _recover(place: Workplace, tree: Tree) -> int | None:
+    pending = place.store.generations.pending()
+    if pending is None:
+        tree.drop_stage()
+        return None
+    changes = place.store.generations.files(pending.id)
+    if tree.enter_stage():
+        put_in_place(tree, changes)
+    files = []
+    for change in changes:
+        signature = tree.signature(change.path) if change.new_hash else None
+        if signature is not None and change.new_hash:
+            files.append(DiskFile(change.path, change.mac, change.vendor, change.new_hash, *signature, pending.id))
+    # Whose devices were rendered is not known any more: they stay to be done, and the next plan finds them unchanged.
+    place.store.generations.finish(pending.id, files)
+    tree.drop_stage()
+    place.store.audit.add("generation", str(pending.id), "recover", "finished after an interruption")
+    return pending.id

@@ -1,0 +1,155 @@
+"""Turns what the database says into phones: groups of devices, what each has of its own, and the UNPROV account."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from aps_tui.data.render import Candidate, KeyRow, LineRow, Render, SiteData, TemplateLevel, TenantLevel
+from aps_tui.domain.errors import BadValue
+from aps_tui.domain.mapping import compile_mappings
+from aps_tui.domain.resolve import resolve
+from aps_tui.domain.setting import Level
+from aps_tui.domain.site import AddressMapping, Key, Settings, Value
+from aps_tui.vendors.engine import GroupRenderer
+from aps_tui.vendors.loader import Packs
+from aps_tui.vendors.phone import Account, Group, Phone
+from aps_tui.vendors.spaces import CannotRender
+
+UNPROV_USER = "apunprov"
+"""Digest user of the limited account that unprovisioned phones share (spec/asterisk-proofs.md, part 1)."""
+
+
+class Task(NamedTuple):
+    """A device that is to be rendered: its row, the renderer of its group, and the phone itself."""
+
+    row: Candidate
+    renderer: GroupRenderer
+    phone: Phone
+
+
+class Fleet:
+    """The devices of a site as renderers and phones. Make one inside `store.snapshot()`; groups are built once."""
+
+    def __init__(self, render: Render, packs: Packs, cache: Path | None = None) -> None:
+        self.render = render
+        self.packs = packs
+        self.cache = cache
+        self.site: SiteData = render.site()
+        self._groups: dict[tuple[int, int | None, str, str], GroupRenderer] = {}
+
+    @cached_property
+    def tenants(self) -> dict[int, TenantLevel]:
+        """Every tenant by id."""
+        return self.render.tenants()
+
+    @cached_property
+    def templates(self) -> dict[int, TemplateLevel]:
+        """Every template by id."""
+        return self.render.templates()
+
+    def task(self, row: Candidate) -> Task:
+        """The device ready to render. Raises BadValue or CannotRender saying what it lacks."""
+        renderer = self.renderer(row.tenant_id, row.template_id, row.vendor, row.model)
+        return Task(row, renderer, self._phone(row, renderer.group))
+
+    def renderer(self, tenant_id: int, template_id: int | None, vendor: str, model: str) -> GroupRenderer:
+        """The renderer that all devices of this tenant, template and model share."""
+        key = (tenant_id, template_id, vendor, model)
+        if key not in self._groups:
+            self._groups[key] = GroupRenderer(self._group(*key), self.cache)
+        return self._groups[key]
+
+    def levels(self, tenant_id: int, template_id: int | None, own: Mapping[str, str]) -> list[tuple[Level, Settings]]:
+        """What each level says, as `resolve` and `explain` take it."""
+        template = self.templates[template_id].settings if template_id is not None else {}
+        said = (self.site.settings, self.tenants[tenant_id].settings, template, own)
+        levels = (Level.GLOBAL, Level.TENANT, Level.TEMPLATE, Level.DEVICE)
+        return [(level, decoded(settings)) for level, settings in zip(levels, said, strict=True)]
+
+    def mapped(self, tenant_id: int | None) -> Callable[[str], str]:
+        """The IP/DNS mapping in force for a tenant; None for what all tenants share."""
+        own = self.tenants[tenant_id].mappings if tenant_id is not None else {}
+        return compile_mappings(_mappings(self.site.mappings), _mappings(own))
+
+    def models_in_use(self) -> Iterator[tuple[str, str]]:
+        """Each (vendor, model) that at least one device has."""
+        yield from self.render.models_in_use()
+
+    def _group(self, tenant_id: int, template_id: int | None, vendor: str, model: str) -> Group:
+        pack = self.packs.vendor(vendor)
+        resolved = resolve(self.levels(tenant_id, template_id, {}))
+        settings = {name: one.value for name, one in resolved.items()}
+        if not settings.get("server.1.host") and self.site.provisioning.sip_server_address:
+            settings["server.1.host"] = self.site.provisioning.sip_server_address
+        template = self.templates[template_id] if template_id is not None else None
+        tenant = self.tenants[tenant_id]
+        return Group(
+            vendor=pack,
+            model=pack.model(model),
+            tenant=tenant.name,
+            settings=settings,
+            said=frozenset(name for name, one in resolved.items() if one.level is not Level.DEFAULT),
+            keys=_keys(template.keys) if template else (),
+            raw={**self.site.raw.get(vendor, {}), **tenant.raw.get(vendor, {}), **(template.raw if template else {})},
+            mapped=self.mapped(tenant_id),
+        )
+
+    def _phone(self, row: Candidate, group: Group) -> Phone:
+        own = decoded(row.settings) if row.settings else {}
+        if not (own.get("server.1.host") or group.settings.get("server.1.host")):
+            raise CannotRender(
+                "no registrar: say server.1.host, or the SIP server address of the provisioning settings"
+            )
+        if not row.lines:
+            return Phone(row.mac, (self._unprov_account(row.mac),), own, bound=False)
+        accounts = tuple(_account(line) for line in row.lines)
+        if "services.extension" not in own:
+            own = {**own, "services.extension": accounts[0].number}
+        keys = _keys(row.keys) if row.keys else ()
+        return Phone(row.mac, accounts, own, keys, row.raw)
+
+    def _unprov_account(self, mac: str) -> Account:
+        secret = self.site.provisioning.unprovisioned_secret
+        if not secret:
+            raise BadValue("no limited account: unprovisioned_secret of the provisioning settings is empty")
+        return Account(1, f"aps-{mac}", UNPROV_USER, secret, "UNPROV", "UNPROV", "UNPROV")
+
+
+def decoded(settings: Mapping[str, str]) -> dict[str, Value]:
+    """Settings as stored (JSON texts) to checked values; lists become tuples."""
+    found: dict[str, Value] = {}
+    for name, text in settings.items():
+        value = json.loads(text)
+        found[name] = tuple(value) if isinstance(value, list) else value
+    return found
+
+
+def _account(line: LineRow) -> Account:
+    number, ext, user, auth_user, secret, name, mailbox, label, cid_source, port, srtp, transport, answer, _gone = line
+    return Account(
+        n=number,
+        user=user,
+        auth_user=auth_user,
+        secret=secret,
+        display_name=name or ext,
+        label=label or name or ext,
+        number=ext,
+        mailbox=mailbox,
+        caller_id_source=cid_source,
+        local_sip_port=port,
+        srtp=srtp,
+        transport=transport,
+        auto_answer=bool(answer),
+    )
+
+
+def _keys(rows: Sequence[KeyRow]) -> tuple[Key, ...]:
+    return tuple(Key(*row) for row in rows)
+
+
+def _mappings(names: Mapping[str, str]) -> list[AddressMapping]:
+    return [AddressMapping(source, hostname) for source, hostname in names.items()]

@@ -1,0 +1,45 @@
+"""Keeps secrets and MACs out of files that several phones read: what is refused is never shown."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from aps_tui.domain.errors import ApsError
+from aps_tui.domain.resolve import resolve
+from aps_tui.domain.setting import Level
+from aps_tui.domain.site import Value
+from aps_tui.vendors.engine import Rendered
+
+if TYPE_CHECKING:
+    from aps_tui.services.fleet import Fleet
+
+_SHORTEST = 5
+"""Shorter secrets are found in any text by chance; a template cannot reach them in a shared file anyway."""
+
+
+class SharedGuard:
+    """Checks shared files against every secret and MAC of the site."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.fleet = fleet
+
+    @cached_property
+    def settings(self) -> dict[str, Value]:
+        """What shared files are rendered from: catalogue defaults and the global site level alone."""
+        from aps_tui.services.fleet import decoded
+
+        levels = [(Level.GLOBAL, decoded(self.fleet.site.settings))]
+        return {name: one.value for name, one in resolve(levels).items()}
+
+    @cached_property
+    def _forbidden(self) -> list[str]:
+        return [text for text in self.fleet.render.secrets_and_macs() if len(text) >= _SHORTEST]
+
+    def check(self, file: Rendered) -> None:
+        """Raise ApsError when the file holds a MAC or a secret of this site."""
+        text = file.data.decode()
+        folded = text.lower()
+        for forbidden in self._forbidden:
+            if forbidden in text or forbidden in folded:
+                raise ApsError(f"{file.path}: several phones read it, and it would hold a secret or a MAC: refused")

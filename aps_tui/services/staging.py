@@ -1,0 +1,111 @@
+"""Writes judged files into the staging folder while others are still rendered: one thread, bounded memory."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+
+from aps_tui.services.planning import Change, Judge
+from aps_tui.services.reasons import Cause
+from aps_tui.services.tree import Signature, Tree, explained
+from aps_tui.vendors.engine import Rendered
+
+Step = Callable[[str], None]
+"""Called before each step of a commit that a crash could follow; tests end the process there."""
+
+_BATCH = 32
+_WAITING = 8
+"""Batches that may wait: at 30 KB a file, at most some 8 MB."""
+
+_Put = tuple[str | None, str, Sequence[Rendered], tuple[Cause, ...]]
+
+
+def no_step(_: str) -> None:
+    """The step of everyday work: nothing."""
+
+
+class Stager:
+    """Judges files in a thread of its own and stages those that change; the renderer goes on meanwhile.
+
+    Hashing, writing and linking leave the interpreter free, so the second core is used without a second process.
+    """
+
+    def __init__(self, tree: Tree, judge: Judge, overwrite: bool, step: Step = no_step) -> None:
+        self.tree = tree
+        self.judge = judge
+        self.overwrite = overwrite
+        self.step = step
+        self.signatures: dict[str, Signature] = {}
+        self.conflicts: list[Change] = []
+        self._kept: list[str] = []
+        self._batch: list[_Put] = []
+        self._queue: queue.Queue[list[_Put] | None] = queue.Queue(_WAITING)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name="stager", daemon=True)
+        self._thread.start()
+
+    def put(self, mac: str | None, vendor: str, files: Sequence[Rendered], why: tuple[Cause, ...]) -> None:
+        """Hand over one device's files. Raises what went wrong with earlier ones."""
+        self._batch.append((mac, vendor, files, why))
+        if len(self._batch) >= _BATCH:
+            self._hand_over()
+
+    def close(self) -> None:
+        """Wait until all is staged. Raises TreeError for what could not be written."""
+        if self._thread.is_alive():
+            self._queue.put(self._batch)
+            self._batch = []
+            self._queue.put(None)
+            self._thread.join()
+        self._raise()
+
+    def give_up(self) -> None:
+        """Take back what was staged and kept: the tree and the archive are as before."""
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        for content in self._kept:
+            self.tree.forget(content)
+        self.tree.drop_stage()
+
+    def _hand_over(self) -> None:
+        self._raise()
+        self._queue.put(self._batch)
+        self._batch = []
+
+    def _raise(self) -> None:
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise explained(error, str(self.tree.root)) if isinstance(error, OSError) else error
+
+    def _work(self) -> None:
+        while (batch := self._queue.get()) is not None:
+            if self._error is not None:
+                continue
+            try:
+                for put in batch:
+                    self._one(*put)
+            except BaseException as error:
+                self._error = error
+
+    def _one(self, mac: str | None, vendor: str, files: Sequence[Rendered], why: tuple[Cause, ...]) -> None:
+        for file in files:
+            change = self.judge.judge(file, mac, vendor, why)
+            if change is None:
+                continue
+            if change.path in self.judge.found.edited and not self.overwrite:
+                self.conflicts.append(change)
+                continue
+            self.stage(change, file.data)
+            self.judge.found.changes.append(change)
+
+    def stage(self, change: Change, data: bytes | None) -> None:
+        """Write one change's new bytes into the staging folder, and keep the old ones; None for a removal."""
+        self.step(f"stage {change.path}")
+        if data is not None:
+            self.signatures[change.path] = self.tree.stage(change.path, data)
+        if change.old_hash is not None:
+            self.step(f"keep {change.path}")
+            if self.tree.keep(change.path, change.old_hash):
+                self._kept.append(change.old_hash)

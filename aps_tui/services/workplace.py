@@ -1,0 +1,48 @@
+"""What every service works on: the open database, the root, the vendor packs, and where private things lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aps_tui.data.store import Store
+from aps_tui.services.tree import Tree
+from aps_tui.vendors.loader import Packs
+
+RETENTION = 100
+"""How many generations are kept for undo, unless the configuration says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """One site: its database, the folder its phones read from, and the packs that render it."""
+
+    store: Store
+    root: Path
+    packs: Packs
+    gid: int | None = None
+    """Group of the written files; None leaves the process's own."""
+    retention: int = RETENTION
+
+    @property
+    def archive(self) -> Path:
+        """Where replaced contents are kept, beside the database and outside what any server serves."""
+        return self.store.path.with_name(self.store.path.name + ".archive")
+
+    @property
+    def cache(self) -> Path | None:
+        """A private folder for compiled templates; None where it cannot be made."""
+        folder = self.store.path.with_name(self.store.path.name + ".cache")
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            return folder if folder.stat().st_mode & 0o077 == 0 else None
+        except OSError:
+            return None
+
+    @contextmanager
+    def tree(self) -> Iterator[Tree]:
+        """The root, opened. Raises TreeError when it cannot be used."""
+        with Tree(self.root, self.archive, self.gid) as tree:
+            yield tree
