@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -156,6 +157,32 @@ def joined(values: tuple[str, ...] | None, separator: str = ",") -> str | None:
     return separator.join(values) if values else None
 
 
+_PORTS = {"http": 80, "https": 443, "tftp": 69, "ftp": 21}
+
+
+def url_scheme(url: str | None) -> str | None:
+    """A URL's protocol: http, https, tftp or ftp."""
+    return urlsplit(str(url)).scheme if url else None
+
+
+def url_host(url: str | None) -> str | None:
+    """A URL's host, as an address or a name (no brackets around IPv6)."""
+    return urlsplit(str(url)).hostname if url else None
+
+
+def url_port(url: str | None) -> int | None:
+    """A URL's port, or its protocol's usual one."""
+    if not url:
+        return None
+    parts = urlsplit(str(url))
+    return parts.port or _PORTS.get(parts.scheme)
+
+
+def url_path(url: str | None) -> str | None:
+    """The folder that a URL names, without slashes around it: `http://h/a/b/` and `http://h/a/b/f.st` → a/b."""
+    return urlsplit(str(url)).path.rpartition("/")[0].strip("/") if url else None
+
+
 @pass_context
 def word(context: Context, value: Any, table: str) -> str | None:
     """The vendor's word for a neutral one, from `[words.<table>]`; a list becomes a list of words.
@@ -202,6 +229,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "tos": tos,
     "minutes_to_seconds": minutes_to_seconds,
     "joined": joined,
+    "url_scheme": url_scheme,
+    "url_host": url_host,
+    "url_port": url_port,
+    "url_path": url_path,
     "word": word,
     "words": words,
     "known": known,

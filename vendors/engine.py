@@ -193,10 +193,12 @@ class GroupRenderer:
         files: list[Rendered] = []
         for file in shape.files:
             emitter = Emitter(file.form, self.group.mapped, {})
-            try:
-                said = {i: emitter(texts[i]).encode() for i in set(file.holes)}
-            except Refused as refused:
-                raise CannotRender(self._blame(phone, texts_of, refused)) from None
+            said: dict[int, bytes] = {}
+            for i in set(file.holes):
+                try:
+                    said[i] = emitter(texts[i]).encode()
+                except Refused as refused:
+                    raise CannotRender(f"{[*own_places(phone, texts_of)][i]}: {refused}") from None
             parts = [b""] * (2 * len(file.holes) + 1)
             parts[0::2] = file.literals
             parts[1::2] = [said[i] for i in file.holes]

@@ -70,7 +70,7 @@ class Findings:
 
     def reasons(self, place: Workplace) -> Reasons:
         """What turns the changes' causes into words."""
-        return Reasons(place.store.audit.since(0))
+        return Reasons(place.store.audit, (change.causes for change in self.changes))
 
 
 class Sink(Protocol):

@@ -1,0 +1,125 @@
+"""One SQLite database: a connection per thread, its settings, and errors as clear lines."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import peewee
+
+from aps_tui.data.errors import translated
+
+Row: TypeAlias = tuple[Any, ...]
+"""A row as SQLite gives it."""
+
+BUSY_SECONDS = 5
+"""How long a writer waits for another one before it gives up."""
+
+
+class Database(peewee.SqliteDatabase):
+    """The file at `path`, in WAL with foreign keys; every error that leaves it is a StoreError.
+
+    `operator` (the SSH user) and `now` (Unix seconds) go into audit rows. A thread opens its
+    own connection with `connected()`; nothing connects by itself.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        read_only: bool = False,
+        operator: str = "",
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.path = path
+        self.operator = operator
+        self.now = now
+        self._thread = threading.local()
+        self._serials = itertools.count()
+        # FULL: a generation's row must outlive a power cut that comes right after it.
+        pragmas = {"foreign_keys": 1, "synchronous": "FULL", "query_only": int(read_only)}
+        if not read_only:
+            pragmas = {"journal_mode": "wal", **pragmas}
+        uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}"
+        super().__init__(uri, pragmas=pragmas, timeout=BUSY_SECONDS, uri=True, autoconnect=False)
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        """Open this thread's connection."""
+        with translated(str(self.path)):
+            opened = super().connect(reuse_if_open)
+        self.renewed()
+        return opened
+
+    def renewed(self) -> None:
+        """Say that what this thread's connection shows may have changed altogether."""
+        self._thread.serial = next(self._serials)
+
+    def state(self) -> Row:
+        """What this thread's connection shows: equal while nobody, here or elsewhere, changed anything."""
+        return self.pragma("data_version"), self.raw().total_changes, self._thread.serial
+
+    def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Any:
+        """Run one statement and return its cursor."""
+        with translated(str(self.path)):
+            return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+
+    def rows(self, sql: str, *params: object) -> list[Row]:
+        """Every row of a query."""
+        with translated(str(self.path)):
+            found: list[Row] = super().execute_sql(sql, params).fetchall()  # type: ignore[no-untyped-call]
+        return found
+
+    def row(self, sql: str, *params: object) -> Row | None:
+        """The first row of a query."""
+        found: Row | None = self.execute_sql(sql, params).fetchone()
+        return found
+
+    def value(self, sql: str, *params: object) -> Any:
+        """The first column of the first row; None without one."""
+        found = self.row(sql, *params)
+        return found[0] if found else None
+
+    def found(self, query: peewee.Query) -> list[Row]:
+        """Every row of a peewee query, as tuples."""
+        sql, params = self.get_sql_context().sql(query).query()  # type: ignore[no-untyped-call]
+        return self.rows(sql, *params)
+
+    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each row of parameters."""
+        with translated(str(self.path)):
+            self.raw().executemany(sql, rows)
+
+    def raw(self) -> sqlite3.Connection:
+        """This thread's connection as sqlite3 knows it."""
+        found: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+        return found
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """This thread's connection; one that is open already stays open."""
+        if not self.is_closed():
+            yield
+            return
+        self.connect()
+        try:
+            yield
+        finally:
+            self.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One write transaction, all or nothing; inside another one, a savepoint."""
+        with translated(str(self.path)), self.atomic("IMMEDIATE"):
+            yield
+
+
+def listed(values: Iterable[object]) -> str:
+    """Any number of values as one parameter, for `IN (SELECT value FROM json_each(?))`."""
+    return json.dumps(list(values))

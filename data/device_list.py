@@ -1,0 +1,163 @@
+"""The console's list of devices: filtered, sorted and paged in SQL."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from peewee import SQL, Asc, Case, Desc, Expression, fn
+
+from aps_tui.data.database import Database, Row, listed
+from aps_tui.data.device_filter import condition
+from aps_tui.data.models import Clock, Device, Extension, Line, Template, Tenant
+from aps_tui.domain.errors import BadValue
+
+
+class DeviceRow(NamedTuple):
+    """A device as the list shows it."""
+
+    mac: str
+    vendor: str
+    model: str
+    template: str
+    """Empty without a template."""
+    extensions: str
+    """Numbers in the order of the lines, with blanks between."""
+    label: str
+    tenant: str
+    state: str
+    """N new (never committed), C changed since, O ok, U without a line, X on an extension that is gone."""
+
+
+COLUMNS = DeviceRow._fields
+
+
+class DeviceList:
+    """Questions of the list. `text` is the filter language of `device_filter`.
+
+    `stale_vendors`: vendors whose pack changed since the last full commit; their devices
+    count as changed.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self._last: tuple[Row, array[int]] = ((), array("q"))
+
+    def count(self, text: str = "", *, stale_vendors: Sequence[str] = ()) -> int:
+        """How many devices match."""
+        known, ids = self._last
+        if known[:3] == self._seen(text, stale_vendors):
+            return len(ids)
+        where = condition(text, _columns(stale_vendors)["state"])
+        return int(self.db.found(Device.select(fn.COUNT(Device.id)).where(where))[0][0])
+
+    def macs(
+        self, text: str = "", sort: str = "mac", *, descending: bool = False, stale_vendors: Sequence[str] = ()
+    ) -> list[str]:
+        """The MACs of the matching devices, in the list's order."""
+        query = _ordered(Device.mac, text, sort, descending, stale_vendors)
+        return [mac for (mac,) in self.db.found(query)]
+
+    def page(
+        self,
+        text: str = "",
+        sort: str = "mac",
+        *,
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 128,
+        stale_vendors: Sequence[str] = (),
+    ) -> list[DeviceRow]:
+        """A page of the list; sorted by a column of DeviceRow, then by MAC.
+
+        The order is found once and kept while the database does not change, so that scrolling
+        costs the page alone.
+        """
+        ids = self._ids(text, sort, descending, stale_vendors)[offset : offset + limit]
+        columns = _columns(stale_vendors)
+        rows = Device.select(Device.id, *(columns[name] for name in COLUMNS)).where(_among(ids))
+        found = {id: DeviceRow(*row) for id, *row in self.db.found(rows)}
+        return [found[id] for id in ids if id in found]
+
+    def states(self, *, stale_vendors: Sequence[str] = ()) -> dict[str, int]:
+        """State letter to the number of devices in it."""
+        state = _columns(stale_vendors)["state"].alias("state")
+        return dict(self.db.found(Device.select(state, fn.COUNT(Device.id)).group_by(SQL("state"))))
+
+    def _ids(self, text: str, sort: str, descending: bool, stale_vendors: Sequence[str]) -> array[int]:
+        key = (*self._seen(text, stale_vendors), sort, descending)
+        known, ids = self._last
+        if known == key:
+            return ids
+        query = _ordered(Device.id, text, sort, descending, stale_vendors)
+        ids = array("q", (id for (id,) in self.db.found(query)))
+        if not self.db.in_transaction():  # what a transaction shows may be rolled back
+            self._last = (key, ids)
+        return ids
+
+    def _seen(self, text: str, stale_vendors: Sequence[str]) -> Row:
+        return self.db.state(), text, tuple(stale_vendors)
+
+
+def _ordered(what: Any, text: str, sort: str, descending: bool, stale_vendors: Sequence[str]) -> Any:
+    columns = _columns(stale_vendors)
+    if sort not in columns:
+        raise BadValue(f"there is no column {sort!r}: sort by {', '.join(COLUMNS)}")
+    keys = _SORT_KEYS.get(sort, [columns[sort]])
+    order = [Desc(key) if descending else Asc(key) for key in (*keys, Device.mac)]
+    return Device.select(what).where(condition(text, columns["state"])).order_by(*order)
+
+
+def _among(ids: Sequence[int]) -> Expression:
+    return Device.id.in_(SQL("(SELECT value FROM json_each(?))", (listed(ids),)))
+
+
+def _lines() -> Any:
+    """The extensions on the device's lines."""
+    return Line.select().join(Extension).where(Line.device == Device.id)
+
+
+def _tenant(column: Any) -> Any:
+    return Tenant.select(column).where(Tenant.id == Device.tenant)
+
+
+def _template(column: Any) -> Any:
+    return Template.select(column).where(Template.id == Device.template)
+
+
+def _columns(stale_vendors: Sequence[str]) -> dict[str, Any]:
+    return {
+        "mac": Device.mac,
+        "vendor": Device.vendor,
+        "model": Device.model,
+        "template": fn.COALESCE(_template(Template.name), ""),
+        "extensions": fn.COALESCE(_lines().select(fn.GROUP_CONCAT(Extension.number, " ")), ""),
+        "label": Device.label,
+        "tenant": _tenant(Tenant.name),
+        "state": _state(stale_vendors),
+    }
+
+
+def _state(stale_vendors: Sequence[str]) -> Any:
+    dirty = (
+        (Device.stamp > Device.done)
+        | (_tenant(Tenant.stamp) > Device.done)
+        | (fn.COALESCE(_template(Template.stamp), -1) > Device.done)
+        | (Clock.select(Clock.site_stamp) > Device.done)
+        | Device.vendor.in_(list(stale_vendors))
+    )
+    states = (
+        (Device.id.in_(Line.select(Line.device).join(Extension).where(Extension.gone)), "X"),
+        (~fn.EXISTS(Line.select(SQL("1")).where(Line.device == Device.id)), "U"),
+        (Device.done < 0, "N"),
+        (dirty, "C"),
+    )
+    return Case(None, states, "O")
+
+
+_FIRST = _lines().order_by(Line.number).limit(1)
+_SORT_KEYS: dict[str, list[Any]] = {
+    "extensions": [_FIRST.select(Extension.number.cast("INTEGER")), _FIRST.select(Extension.number)],
+}
+"""Columns that are not sorted by the text they show: extensions count up, by the first line's."""

@@ -1,0 +1,295 @@
+"""The tables as peewee sees them; `migrations/` is the schema, and a test holds the two together.
+
+Models are bound to no database: run a query with `query.execute(db)`.
+"""
+
+# ruff: noqa: D106 (peewee reads a class named Meta; it has nothing to say)
+from __future__ import annotations
+
+from peewee import (
+    AutoField,
+    BooleanField,
+    CompositeKey,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+class Clock(Model):
+    """The one row that counts commits."""
+
+    id = AutoField()
+    epoch = IntegerField()
+    site_stamp = IntegerField()
+
+
+class Install(Model):
+    """What this installation has for itself."""
+
+    name = TextField(primary_key=True)
+    value = TextField()
+
+
+class PackState(Model):
+    """A vendor pack's fingerprint at the last full commit."""
+
+    vendor = TextField(primary_key=True)
+    fingerprint = TextField()
+
+    class Meta:
+        table_name = "pack_state"
+
+
+class Provisioning(Model):
+    """One field of the provisioning settings, as JSON."""
+
+    name = TextField(primary_key=True)
+    value = TextField()
+
+
+class Tenant(Model):
+    """A tenant."""
+
+    id = AutoField()
+    name = TextField()
+    stamp = IntegerField()
+
+
+class Extension(Model):
+    """An extension of a tenant."""
+
+    id = AutoField()
+    tenant = ForeignKeyField(Tenant, column_name="tenant")
+    number = TextField()
+    account = TextField()
+    auth_user = TextField()
+    secret = TextField()
+    name = TextField()
+    mailbox = TextField()
+    context = TextField()
+    transport = TextField()
+    srtp = TextField()
+    usable = BooleanField()
+    source = TextField()
+    gone = BooleanField()
+    first_seen = FloatField()
+    last_seen = FloatField()
+
+
+class Mapping(Model):
+    """An IP/DNS mapping; no tenant: global."""
+
+    id = AutoField()
+    tenant = ForeignKeyField(Tenant, column_name="tenant", null=True)
+    source = TextField()
+    hostname = TextField()
+    note = TextField()
+    enabled = BooleanField()
+
+
+class Template(Model):
+    """A template; no tenant: global."""
+
+    id = AutoField()
+    tenant = ForeignKeyField(Tenant, column_name="tenant", null=True)
+    name = TextField()
+    vendor = TextField()
+    model = TextField()
+    stamp = IntegerField()
+    version = IntegerField()
+
+
+class Device(Model):
+    """A device."""
+
+    id = AutoField()
+    mac = TextField()
+    tenant = ForeignKeyField(Tenant, column_name="tenant")
+    vendor = TextField()
+    model = TextField()
+    template = ForeignKeyField(Template, column_name="template", null=True)
+    label = TextField()
+    stamp = IntegerField()
+    done = IntegerField()
+    version = IntegerField()
+
+
+class Line(Model):
+    """A line of a device."""
+
+    device = ForeignKeyField(Device, column_name="device")
+    number = IntegerField()
+    extension = ForeignKeyField(Extension, column_name="extension")
+    label = TextField()
+    caller_id_source = TextField()
+    local_sip_port = IntegerField(null=True)
+    srtp = TextField()
+    transport = TextField()
+    auto_answer = BooleanField()
+
+    class Meta:
+        primary_key = CompositeKey("device", "number")
+
+
+class _KeyRow(Model):
+    bank = TextField()
+    position = IntegerField()
+    type = TextField()
+    line = IntegerField(null=True)
+    value = TextField()
+    label = TextField()
+    pickup = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("owner", "bank", "position")
+
+
+class TemplateKey(_KeyRow):
+    """A key of a template."""
+
+    owner = ForeignKeyField(Template, column_name="owner")
+
+    class Meta:
+        table_name = "template_key"
+
+
+class DeviceKey(_KeyRow):
+    """A device's own key."""
+
+    owner = ForeignKeyField(Device, column_name="owner")
+
+    class Meta:
+        table_name = "device_key"
+
+
+class _SettingRow(Model):
+    kind = TextField()
+    vendor = TextField()
+    name = TextField()
+    value = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("owner", "kind", "vendor", "name")
+
+
+class SiteSetting(_SettingRow):
+    """A setting or raw parameter of the site."""
+
+    owner = ForeignKeyField(Clock, column_name="owner")
+
+    class Meta:
+        table_name = "site_setting"
+
+
+class TenantSetting(_SettingRow):
+    """A setting or raw parameter of a tenant."""
+
+    owner = ForeignKeyField(Tenant, column_name="owner")
+
+    class Meta:
+        table_name = "tenant_setting"
+
+
+class TemplateSetting(_SettingRow):
+    """A setting or raw parameter of a template."""
+
+    owner = ForeignKeyField(Template, column_name="owner")
+
+    class Meta:
+        table_name = "template_setting"
+
+
+class DeviceSetting(_SettingRow):
+    """A setting or raw parameter of a device."""
+
+    owner = ForeignKeyField(Device, column_name="owner")
+
+    class Meta:
+        table_name = "device_setting"
+
+
+class Source(Model):
+    """Where extensions are read from."""
+
+    name = TextField(primary_key=True)
+    kind = TextField()
+    location = TextField()
+    tenant = ForeignKeyField(Tenant, column_name="tenant")
+
+
+class Sighting(Model):
+    """A MAC as one source last saw it."""
+
+    mac = TextField()
+    source = TextField()
+    address = TextField()
+    seen_at = FloatField()
+    evidence = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("mac", "source")
+
+
+class Generation(Model):
+    """One commit or undo."""
+
+    id = AutoField()
+    at = FloatField()
+    operator = TextField()
+    note = TextField()
+    state = TextField()
+    kind = TextField()
+    epoch = IntegerField()
+    restored_from = IntegerField(null=True)
+
+
+class GenerationFile(Model):
+    """A file that a generation changed."""
+
+    generation = ForeignKeyField(Generation, column_name="generation")
+    path = TextField()
+    mac = TextField(null=True)
+    vendor = TextField()
+    old_hash = TextField(null=True)
+    new_hash = TextField(null=True)
+
+    class Meta:
+        table_name = "generation_file"
+        primary_key = CompositeKey("generation", "path")
+
+
+class File(Model):
+    """A file under the root, as we wrote it."""
+
+    path = TextField(primary_key=True)
+    mac = TextField(null=True)
+    vendor = TextField()
+    hash = TextField()
+    size = IntegerField()
+    inode = IntegerField()
+    mtime_ns = IntegerField()
+    generation = IntegerField()
+
+
+class Audit(Model):
+    """Who changed what, and when."""
+
+    id = AutoField()
+    at = FloatField()
+    operator = TextField()
+    epoch = IntegerField()
+    kind = TextField()
+    name = TextField()
+    action = TextField()
+    detail = TextField()
+
+
+TABLES: tuple[type[Model], ...] = (
+    Clock, Install, PackState, Provisioning, Tenant, Extension, Mapping, Template, Device, Line,
+    TemplateKey, DeviceKey, SiteSetting, TenantSetting, TemplateSetting, DeviceSetting,
+    Source, Sighting, Generation, GenerationFile, File, Audit,
+)  # fmt: skip
+"""Every table."""

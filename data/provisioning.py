@@ -1,0 +1,45 @@
+"""The provisioning settings: one row for each field, as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from aps_tui.data.audit import Audit
+from aps_tui.data.convert import from_json, summary, to_json
+from aps_tui.data.database import Database
+from aps_tui.domain.site import Provisioning
+
+
+def load_provisioning(db: Database) -> Provisioning:
+    """The settings as stored; what was never said has its default."""
+    known = {field.name for field in fields(Provisioning)}
+    stored = {name: from_json(value) for name, value in db.rows("SELECT name, value FROM provisioning")}
+    return Provisioning(**{name: value for name, value in stored.items() if name in known})  # type: ignore[arg-type]
+
+
+class ProvisioningSettings:
+    """Reads and writes the one Provisioning object of the site."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def get(self) -> Provisioning:
+        """The provisioning settings."""
+        return load_provisioning(self.db)
+
+    def save(self, provisioning: Provisioning) -> None:
+        """Store what changed, with an audit row that names the fields."""
+        with self.db.writing():
+            old = self.get()
+            changed = [
+                field.name
+                for field in fields(provisioning)
+                if getattr(old, field.name) != getattr(provisioning, field.name)
+            ]
+            self.db.many(
+                "INSERT INTO provisioning (name, value) VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                [(name, to_json(getattr(provisioning, name))) for name in changed],
+            )
+            if changed:
+                Audit(self.db).add("provisioning", "", "change", summary(changed))

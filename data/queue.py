@@ -1,0 +1,120 @@
+"""Sightings of MACs and the queue they make; and the places extensions are read from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from aps_tui.data.audit import Audit
+from aps_tui.data.database import Database, Row
+from aps_tui.data.errors import StoreError
+from aps_tui.data.tenants import tenant_id
+
+
+class Sighting(NamedTuple):
+    """A MAC as one source last saw it. Everything in it but the MAC is hostile text."""
+
+    mac: str
+    source: str
+    """How it was seen: dhcp, lease, http, tftp, scan, import …"""
+    address: str
+    seen_at: float
+    """Unix seconds."""
+    evidence: Mapping[str, str]
+    """What was seen: option 60, user agent, host name, path …"""
+
+
+class Source(NamedTuple):
+    """A place extensions are read from."""
+
+    name: str
+    kind: str
+    """csv, sip, users, pjsip, pjsip-wizard or sql."""
+    location: str
+    tenant: str
+
+
+_SELECT = "SELECT mac, source, address, seen_at, evidence FROM sighting "
+_QUEUE = """
+SELECT mac, source, address, seen_at, evidence FROM sighting
+WHERE mac NOT IN (SELECT mac FROM device) ORDER BY seen_at DESC, mac, source
+"""
+_SAVE = """
+INSERT INTO sighting (mac, source, address, seen_at, evidence) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (mac, source) DO UPDATE SET
+    address = excluded.address, seen_at = excluded.seen_at, evidence = excluded.evidence
+WHERE excluded.seen_at >= seen_at
+"""
+
+
+class Sightings:
+    """What was seen on the network."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def record(self, sightings: Iterable[Sighting]) -> None:
+        """Store sightings; for a MAC and source the latest one stays."""
+        with self.db.writing():
+            self.db.many(_SAVE, ((*seen[:4], json.dumps(dict(seen.evidence))) for seen in sightings))
+
+    def queue(self) -> list[Sighting]:
+        """The sightings of MACs that are no device yet, the latest first."""
+        return [_sighting(row) for row in self.db.rows(_QUEUE)]
+
+    def of(self, mac: str) -> list[Sighting]:
+        """The sightings of one MAC, the latest first."""
+        sql = _SELECT + "WHERE mac = ? ORDER BY seen_at DESC, source"
+        return [_sighting(row) for row in self.db.rows(sql, mac)]
+
+    def forget(self, macs: Sequence[str] = (), *, before: float | None = None) -> None:
+        """Forget the sightings of some MACs, and those older than a time (Unix seconds)."""
+        with self.db.writing():
+            self.db.many("DELETE FROM sighting WHERE mac = ?", ((mac,) for mac in macs))
+            if before is not None:
+                self.db.execute_sql("DELETE FROM sighting WHERE seen_at < ?", (before,))
+
+
+class Sources:
+    """The kept sources of extensions."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def all(self) -> list[Source]:
+        """Every source, by name."""
+        sql = """
+        SELECT s.name, s.kind, s.location, t.name FROM source AS s JOIN tenant AS t ON t.id = s.tenant
+        ORDER BY s.name
+        """
+        return [Source(*row) for row in self.db.rows(sql)]
+
+    def get(self, name: str) -> Source | None:
+        """The source of this name (case does not matter)."""
+        return next((source for source in self.all() if source.name.lower() == name.lower()), None)
+
+    def save(self, source: Source) -> None:
+        """Add a source or change the one of this name."""
+        sql = """
+        INSERT INTO source (name, kind, location, tenant) VALUES (?, ?, ?, ?) ON CONFLICT (name)
+        DO UPDATE SET kind = excluded.kind, location = excluded.location, tenant = excluded.tenant
+        """
+        with self.db.writing():
+            old = self.get(source.name)
+            if old == source:
+                return
+            self.db.execute_sql(sql, (*source[:3], tenant_id(self.db, source.tenant)))
+            Audit(self.db).add("source", source.name, "change" if old else "add")
+
+    def delete(self, name: str) -> None:
+        """Forget a source; its extensions stay."""
+        with self.db.writing():
+            if not self.db.execute_sql("DELETE FROM source WHERE name = ?", (name,)).rowcount:
+                raise StoreError(f"there is no source {name!r}")
+            Audit(self.db).add("source", name, "remove")
+
+
+def _sighting(row: Row) -> Sighting:
+    mac, source, address, seen_at, evidence = row
+    return Sighting(mac, source, address, seen_at, json.loads(evidence))

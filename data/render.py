@@ -1,0 +1,243 @@
+"""What rendering reads, as raw tuples, in chunks: memory stays flat whatever the fleet."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from aps_tui.data.convert import by_owner, raw_of
+from aps_tui.data.database import Database, Row, listed
+from aps_tui.data.provisioning import load_provisioning
+from aps_tui.data.rowsets import (
+    DEVICE_KEYS,
+    DEVICE_SETTINGS,
+    SITE_SETTINGS,
+    TEMPLATE_KEYS,
+    TEMPLATE_SETTINGS,
+    TENANT_SETTINGS,
+)
+from aps_tui.domain.catalogue import CATALOGUE, numbered
+from aps_tui.domain.site import Provisioning
+
+CHUNK = 500
+"""Devices read at a time."""
+
+LineRow: TypeAlias = tuple[int, str, str, str, str, str, str, str, str, int | None, str, str, int, int]
+"""number, extension's number, account, auth_user, secret, extension's name, mailbox, label,
+caller_id_source, local_sip_port, srtp, transport, auto_answer (0/1), gone (0/1)."""
+
+KeyRow: TypeAlias = tuple[str, int, str, int | None, str, str, str]
+"""bank, position, type, line, value, label, pickup."""
+
+
+class Candidate(NamedTuple):
+    """A device with everything said for it alone. Holds secrets: never print one."""
+
+    id: int
+    mac: str
+    tenant_id: int
+    vendor: str
+    model: str
+    template_id: int | None
+    label: str
+    stamp: int
+    done: int
+    """The epoch of its last commit, -1 for never; compare with the stamps to tell why."""
+    lines: list[LineRow]
+    keys: list[KeyRow]
+    settings: dict[str, str]
+    """Setting id to its value as JSON."""
+    raw: dict[str, str]
+
+
+class TenantLevel(NamedTuple):
+    """A tenant as rendering needs it."""
+
+    id: int
+    name: str
+    stamp: int
+    settings: dict[str, str]
+    """Setting id to its value as JSON."""
+    raw: dict[str, dict[str, str]]
+    """Vendor to raw parameters."""
+    mappings: dict[str, str]
+    """Source address to host name, enabled ones only."""
+
+
+class TemplateLevel(NamedTuple):
+    """A template as rendering needs it."""
+
+    id: int
+    name: str
+    tenant_id: int | None
+    vendor: str
+    model: str
+    stamp: int
+    settings: dict[str, str]
+    raw: dict[str, str]
+    keys: list[KeyRow]
+
+
+class SiteData(NamedTuple):
+    """What is said for the whole site."""
+
+    epoch: int
+    stamp: int
+    settings: dict[str, str]
+    raw: dict[str, dict[str, str]]
+    mappings: dict[str, str]
+    provisioning: Provisioning
+
+
+_DIRTY = """
+SELECT d.id FROM device AS d
+JOIN tenant AS t ON t.id = d.tenant
+LEFT JOIN template AS p ON p.id = d.template
+WHERE d.stamp > d.done OR t.stamp > d.done OR COALESCE(p.stamp, -1) > d.done
+   OR (SELECT site_stamp FROM clock) > d.done
+   OR d.vendor IN (SELECT value FROM json_each(?))
+ORDER BY d.id
+"""
+_DEVICES = """
+SELECT id, mac, tenant, vendor, model, template, label, stamp, done FROM device
+WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
+"""
+_LINES = """
+SELECT l.device, l.number, e.number, e.account, e.auth_user, e.secret, e.name, e.mailbox, l.label,
+       l.caller_id_source, l.local_sip_port, l.srtp, l.transport, l.auto_answer, e.gone
+FROM line AS l JOIN extension AS e ON e.id = l.extension
+WHERE l.device IN (SELECT value FROM json_each(?)) ORDER BY l.device, l.number
+"""
+
+
+_SECRETS_AND_MACS = """
+SELECT secret FROM extension WHERE secret <> ''
+UNION SELECT mac FROM device
+UNION SELECT json_extract(value, '$') FROM provisioning
+      WHERE name IN ('unprovisioned_pin', 'unprovisioned_secret') AND json_type(value) = 'text'
+UNION SELECT json_extract(value, '$') FROM (
+    SELECT kind, name, value FROM site_setting UNION ALL SELECT kind, name, value FROM tenant_setting
+    UNION ALL SELECT kind, name, value FROM template_setting UNION ALL SELECT kind, name, value FROM device_setting
+) WHERE kind = 'setting' AND name IN (SELECT value FROM json_each(?))
+"""
+
+
+def secret_names() -> list[str]:
+    """The full ids of the settings that are secrets."""
+    return [id for setting in CATALOGUE.values() if setting.secret for id in numbered(setting)]
+
+
+class Render:
+    """The reads of a plan or a commit; take them all within one `store.snapshot()`."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def dirty_ids(self, stale_vendors: Sequence[str] = ()) -> array[int]:
+        """Ids of the devices that may have to be written again, in order.
+
+        `stale_vendors`: vendors whose pack changed since the last full commit; all their
+        devices count.
+        """
+        found: array[int] = array("q")
+        found.extend(row[0] for row in self.db.execute_sql(_DIRTY, (listed(stale_vendors),)))
+        return found
+
+    def candidates(self, stale_vendors: Sequence[str] = (), macs: Sequence[str] | None = None) -> Iterator[Candidate]:
+        """The devices to render, ordered by id, 500 in memory at a time.
+
+        With `macs`, exactly those devices, dirty or not; unknown MACs are left out.
+        """
+        return self.load(self.dirty_ids(stale_vendors) if macs is None else self.ids_of(macs))
+
+    def all(self) -> Iterator[Candidate]:
+        """Every device, dirty or not, ordered by id."""
+        found: array[int] = array("q")
+        found.extend(row[0] for row in self.db.execute_sql("SELECT id FROM device ORDER BY id"))
+        return self.load(found)
+
+    def tenants(self) -> dict[int, TenantLevel]:
+        """Every tenant by id."""
+        rows = self.db.rows("SELECT id, name, stamp FROM tenant")
+        settings = by_owner(TENANT_SETTINGS.read(self.db, [row[0] for row in rows]))
+        mappings = self._mappings()
+        return {
+            id: TenantLevel(id, name, stamp, _plain(settings.get(id, ())), raw_of(settings.get(id, ())),
+                            mappings.get(id, {}))
+            for id, name, stamp in rows
+        }  # fmt: skip
+
+    def templates(self) -> dict[int, TemplateLevel]:
+        """Every template by id."""
+        rows = self.db.rows("SELECT id, name, tenant, vendor, model, stamp FROM template")
+        ids = [row[0] for row in rows]
+        settings = by_owner(TEMPLATE_SETTINGS.read(self.db, ids))
+        keys = _grouped(TEMPLATE_KEYS.read(self.db, ids))
+        return {
+            row[0]: TemplateLevel._make(
+                (*row, _plain(settings.get(row[0], ())), _own_raw(settings.get(row[0], ())), keys.get(row[0], []))
+            )
+            for row in rows
+        }
+
+    def site(self) -> SiteData:
+        """The site's level, its stamp and the epoch now."""
+        epoch, stamp = self.db.rows("SELECT epoch, site_stamp FROM clock")[0]
+        settings = SITE_SETTINGS.read(self.db, [1])
+        mappings = self._mappings().get(None, {})
+        return SiteData(epoch, stamp, _plain(settings), raw_of(settings), mappings, load_provisioning(self.db))
+
+    def models_in_use(self) -> list[tuple[str, str]]:
+        """Each (vendor, model) that at least one device has."""
+        return [(row[0], row[1]) for row in self.db.rows("SELECT DISTINCT vendor, model FROM device ORDER BY 1, 2")]
+
+    def secrets_and_macs(self) -> Iterator[str]:
+        """Every secret and every MAC of the site, for the check of files that several phones read."""
+        for row in self.db.execute_sql(_SECRETS_AND_MACS, (listed(secret_names()),)):
+            yield row[0]
+
+    def ids_of(self, macs: Sequence[str]) -> array[int]:
+        """Ids of the devices with these MACs, in order; unknown ones are left out."""
+        sql = "SELECT id FROM device WHERE mac IN (SELECT value FROM json_each(?)) ORDER BY id"
+        return array("q", (row[0] for row in self.db.rows(sql, listed(macs))))
+
+    def load(self, ids: array[int]) -> Iterator[Candidate]:
+        """The devices with these ids, in order, 500 in memory at a time."""
+        for start in range(0, len(ids), CHUNK):
+            yield from self._chunk(ids[start : start + CHUNK])
+
+    def _chunk(self, ids: array[int]) -> Iterator[Candidate]:
+        lines = _grouped(self.db.rows(_LINES, listed(ids)))
+        keys = _grouped(DEVICE_KEYS.read(self.db, ids))
+        settings = by_owner(DEVICE_SETTINGS.read(self.db, ids))
+        for row in self.db.rows(_DEVICES, listed(ids)):
+            own = settings.get(row[0], ())
+            owned = (lines.get(row[0], []), keys.get(row[0], []), _plain(own), _own_raw(own))
+            yield Candidate._make((*row, *owned))
+
+    def _mappings(self) -> dict[int | None, dict[str, str]]:
+        found: dict[int | None, dict[str, str]] = {}
+        for tenant, source, hostname in self.db.rows(
+            "SELECT tenant, source, hostname FROM mapping WHERE enabled ORDER BY source"
+        ):
+            found.setdefault(tenant, {})[source] = hostname
+        return found
+
+
+def _grouped(rows: Sequence[Row]) -> dict[int, list[Any]]:
+    """Rows by the owner they start with, without it."""
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row[1:])
+    return found
+
+
+def _plain(rows: Sequence[Row]) -> dict[str, str]:
+    """Setting id to JSON text."""
+    return {name: value for _, kind, _, name, value in rows if kind == "setting"}
+
+
+def _own_raw(rows: Sequence[Row]) -> dict[str, str]:
+    """The raw parameters of an owner of one vendor."""
+    return raw_of(rows).get("", {})

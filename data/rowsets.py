@@ -1,0 +1,100 @@
+"""What an object owns (lines, keys, settings) as sets of rows: only differences are written.
+
+A row starts with its owner's id, then the rest of its primary key. What stays the same is not
+touched, so it stamps nothing; all removals come before all additions, so an extension or a
+port can change places within one save.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from aps_tui.data.database import Database, Row, listed
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Rows to take out and rows to put in; a changed row is in both."""
+
+    gone: list[Row] = field(default_factory=list)
+    new: list[Row] = field(default_factory=list)
+
+
+class RowSet:
+    """A table of owned rows: its columns, of which the first `key` are the primary key.
+
+    `says` names a row in audit details; it must not show a value.
+    """
+
+    def __init__(self, table: str, columns: Sequence[str], key: int, says: Callable[[Row], str]) -> None:
+        owner, names = columns[0], ", ".join(columns)
+        self.says = says
+        self._key = key
+        self._read = _sql("SELECT NAMES FROM TABLE WHERE OWNER IN (SELECT value FROM json_each(?)) ORDER BY KEYS",
+                          TABLE=table, NAMES=names, OWNER=owner, KEYS=", ".join(columns[:key]))  # fmt: skip
+        self._delete = _sql("DELETE FROM TABLE WHERE WHICH",
+                            TABLE=table, WHICH=" AND ".join(f"{name} = ?" for name in columns[:key]))  # fmt: skip
+        self._insert = _sql("INSERT INTO TABLE (NAMES) VALUES (MARKS)",
+                            TABLE=table, NAMES=names, MARKS=", ".join("?" * len(columns)))  # fmt: skip
+
+    def read(self, db: Database, owners: Sequence[int]) -> list[Row]:
+        """The rows of these owners, ordered by primary key."""
+        return db.rows(self._read, listed(owners))
+
+    def difference(self, db: Database, owners: Sequence[int], wanted: Iterable[Row]) -> Difference:
+        """What makes the rows of these owners equal to `wanted`."""
+        if not owners:
+            return Difference([], list(wanted))
+        have, want = set(self.read(db, owners)), set(wanted)
+        return Difference(sorted(have - want, key=self._sort), sorted(want - have, key=self._sort))
+
+    def remove(self, db: Database, rows: Iterable[Row]) -> None:
+        """Take rows out."""
+        db.many(self._delete, (row[: self._key] for row in rows))
+
+    def add(self, db: Database, rows: Iterable[Row]) -> None:
+        """Put rows in."""
+        db.many(self._insert, rows)
+
+    def _sort(self, row: Row) -> Row:
+        return row[: self._key]
+
+
+def _sql(text: str, **names: str) -> str:
+    """A statement with this module's own names filled in; values are always parameters."""
+    for mark, name in names.items():
+        text = text.replace(mark, name)
+    return text
+
+
+def _setting(row: Row) -> str:
+    _, kind, vendor, name, _ = row
+    return str(name) if kind == "setting" else f"raw {vendor} {name}".replace("  ", " ")
+
+
+_KEYS = ("owner", "bank", "position", "type", "line", "value", "label", "pickup")
+_SETTINGS = ("owner", "kind", "vendor", "name", "value")
+_LINES = ("device", "number", "extension", "label", "caller_id_source", "local_sip_port", "srtp", "transport",
+          "auto_answer")  # fmt: skip
+
+LINES = RowSet("line", _LINES, 2, lambda row: f"line {row[1]}")
+DEVICE_KEYS = RowSet("device_key", _KEYS, 3, lambda row: f"{row[1]} key {row[2]}")
+TEMPLATE_KEYS = RowSet("template_key", _KEYS, 3, lambda row: f"{row[1]} key {row[2]}")
+SITE_SETTINGS = RowSet("site_setting", _SETTINGS, 4, _setting)
+TENANT_SETTINGS = RowSet("tenant_setting", _SETTINGS, 4, _setting)
+TEMPLATE_SETTINGS = RowSet("template_setting", _SETTINGS, 4, _setting)
+DEVICE_SETTINGS = RowSet("device_setting", _SETTINGS, 4, _setting)
+
+
+def replace(db: Database, rows: RowSet, owner: int, wanted: Iterable[Row]) -> list[str]:
+    """Make one owner's rows equal to `wanted`; the names of what changed."""
+    difference = rows.difference(db, [owner], wanted)
+    rows.remove(db, difference.gone)
+    rows.add(db, difference.new)
+    return said(rows, difference)
+
+
+def said(rows: RowSet, difference: Difference) -> list[str]:
+    """The names of what a difference touches, once each."""
+    return list(dict.fromkeys(rows.says(row) for row in (*difference.gone, *difference.new)))

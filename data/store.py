@@ -1,0 +1,132 @@
+"""The one way in: a database with a door for each kind of object."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from aps_tui.data.audit import Audit
+from aps_tui.data.backup import backup, restore
+from aps_tui.data.database import Database
+from aps_tui.data.devices import Devices
+from aps_tui.data.disk import DiskFiles
+from aps_tui.data.errors import translated
+from aps_tui.data.extensions import Extensions
+from aps_tui.data.files import prepare
+from aps_tui.data.generations import Generations
+from aps_tui.data.mappings import Mappings
+from aps_tui.data.migrate import check_current, migrate
+from aps_tui.data.packs import Install, Packs
+from aps_tui.data.provisioning import ProvisioningSettings
+from aps_tui.data.queue import Sightings, Sources
+from aps_tui.data.render import Render
+from aps_tui.data.settings import LevelSettings
+from aps_tui.data.templates import Templates
+from aps_tui.data.tenants import Tenants
+
+
+class Store:
+    """An open database. Close it, or use it as a context manager.
+
+    The thread that opened it is connected; another one works inside `with store.connection():`.
+    Every save is one transaction and writes its own audit rows; wrap several in
+    `store.transaction()`. Errors are StoreError, BadValue or Faults: clear lines.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.path = db.path
+        self.tenants = Tenants(db)
+        self.extensions = Extensions(db)
+        self.mappings = Mappings(db)
+        self.templates = Templates(db)
+        self.devices = Devices(db)
+        self.settings = LevelSettings(db)
+        self.provisioning = ProvisioningSettings(db)
+        self.sources = Sources(db)
+        self.sightings = Sightings(db)
+        self.generations = Generations(db)
+        self.files = DiskFiles(db)
+        self.packs = Packs(db)
+        self.audit = Audit(db)
+        self.install = Install(db)
+        self.render = Render(db)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        create: bool = True,
+        group_writable: bool = False,
+        read_only: bool = False,
+        operator: str = "",
+        now: Callable[[], float] = time.time,
+    ) -> Store:
+        """Open the database at `path`, made and migrated as needed.
+
+        `operator`: who is working, for audit rows and generations. `now`: the time in Unix
+        seconds. Raises StoreError, with what to do, when the file or its folder will not do.
+        """
+        prepare(path, create=create and not read_only, group_writable=group_writable)
+        db = Database(path, read_only=read_only, operator=operator, now=now)
+        db.connect()
+        try:
+            if read_only:
+                check_current(db)
+            else:
+                migrate(db)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db)
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self.db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def connection(self) -> AbstractContextManager[None]:
+        """This thread's own connection, closed at the end; nothing happens where one is open."""
+        return self.db.connected()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """One write transaction, all or nothing (BEGIN IMMEDIATE); nested ones are savepoints."""
+        return self.db.writing()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """One consistent view for many reads, whatever others write; nothing may be written in it.
+
+        Inside a transaction, the transaction's own view.
+        """
+        if self.db.in_transaction():
+            yield
+            return
+        before = self.db.pragma("query_only")
+        with translated(str(self.path)), self.db.atomic("DEFERRED"):
+            self.db.value("SELECT epoch FROM clock")  # the view starts with the first read
+            self.db.pragma("query_only", 1)
+            try:
+                yield
+            finally:
+                self.db.pragma("query_only", before)
+
+    def data_version(self) -> int:
+        """A number that changes when another connection commits something."""
+        return int(self.db.pragma("data_version"))
+
+    def backup(self, path: Path) -> None:
+        """Copy the database, while in use, to a file of mode 0600, replacing `path`."""
+        backup(self.db, path)
+
+    def restore(self, path: Path) -> None:
+        """Put a backup in place of everything here; refused when damaged, foreign or newer."""
+        restore(self.db, path)
