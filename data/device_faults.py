@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from aps_tui.data.convert import nocase, scoped
 from aps_tui.data.database import Database, listed
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.mac import parse_mac
 from aps_tui.domain.site import Device, Line
+
+_T = TypeVar("_T")
 
 
 class _Extension(NamedTuple):
@@ -112,14 +114,15 @@ def _device_faults(device: Device, references: References) -> Iterator[str]:
     if nocase(device.tenant) not in references.tenants:
         yield f"there is no tenant {device.tenant!r}: a device belongs to one, it is never global"
     yield from _template_faults(device, references)
-    yield from (f"line {number} is named twice" for number in _twice(line.number for line in device.lines))
-    ports = (line.local_sip_port for line in device.lines if line.local_sip_port is not None)
-    yield from (f"local SIP port {port} is used by two lines" for port in _twice(ports))
-    keys = _twice(f"{key.bank} key {key.position}" for key in device.keys)
-    yield from (f"{key} is named twice" for key in keys)
-    yield from (
-        f"{key.bank} key {key.position}: positions are numbered from 1" for key in device.keys if key.position < 1
-    )
+    for number in _twice(line.number for line in device.lines):
+        yield f"line {number} is named twice"
+    for port in _twice(line.local_sip_port for line in device.lines if line.local_sip_port is not None):
+        yield f"local SIP port {port} is used by two lines"
+    for bank, position in _twice((key.bank, key.position) for key in device.keys):
+        yield f"{bank} key {position} is named twice"
+    for key in device.keys:
+        if key.position < 1:
+            yield f"{key.bank} key {key.position}: positions are numbered from 1"
 
 
 def _template_faults(device: Device, references: References) -> Iterator[str]:
@@ -139,31 +142,32 @@ def _template_faults(device: Device, references: References) -> Iterator[str]:
 
 
 def _line_faults(device: Device, references: References, taken: dict[int, _Holder]) -> Iterator[str]:
-    """The faults of a device's lines; `taken` grows with the extensions they take."""
-    tenant = references.tenant(device)
+    """The first fault of each line; `taken` grows with the extensions they take."""
     for line in device.lines:
-        place = f"{device.mac}, line {line.number}"
-        said = f"extension {line.extension} of tenant {device.tenant}"
-        found = references.extensions.get((tenant, line.extension))
-        if line.number < 1:
-            yield f"{place}: lines are numbered from 1"
-        if line.local_sip_port is not None and not 1 <= line.local_sip_port <= 65535:
-            yield f"{place}: local SIP port {line.local_sip_port} is not between 1 and 65535"
-        if found is None:
-            yield f"{place}: there is no extension {line.extension} in tenant {device.tenant}"
-            continue
-        if holder := taken.get(found.id):
-            where = f"line {holder.line}" if holder.mac == device.mac else holder.mac
-            yield f"{place}: {said} is already on {where}"
-            continue
-        taken[found.id] = _Holder(device.mac, line.number)
-        held = references.holders.get(found.id)
-        if (found.gone or not found.usable) and (held is None or held.mac != device.mac):
-            why = "is gone from the PBX" if found.gone else "cannot be assigned: its secret is not known"
-            yield f"{place}: {said} {why}"
+        fault = _line_fault(device, line, references, taken)
+        if fault:
+            yield f"{device.mac}, line {line.number}: {fault}"
 
 
-def _twice(values: Iterable[object]) -> list[object]:
+def _line_fault(device: Device, line: Line, references: References, taken: dict[int, _Holder]) -> str | None:
+    if line.number < 1:
+        return "lines are numbered from 1"
+    if line.local_sip_port is not None and not 1 <= line.local_sip_port <= 65535:
+        return f"local SIP port {line.local_sip_port} is not between 1 and 65535"
+    found = references.extensions.get((references.tenant(device), line.extension))
+    if found is None:
+        return f"there is no extension {line.extension} in tenant {device.tenant}"
+    said = f"extension {line.extension} of tenant {device.tenant}"
+    if holder := taken.get(found.id):
+        return f"{said} is already on {f'line {holder.line}' if holder.mac == device.mac else holder.mac}"
+    taken[found.id] = _Holder(device.mac, line.number)
+    held = references.holders.get(found.id)
+    if (found.gone or not found.usable) and (held is None or held.mac != device.mac):
+        return f"{said} {'is gone from the PBX' if found.gone else 'cannot be assigned: its secret is not known'}"
+    return None
+
+
+def _twice(values: Iterable[_T]) -> list[_T]:
     every = list(values)
     if len(set(every)) == len(every):  # nearly always, and ten thousand times
         return []

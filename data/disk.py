@@ -56,6 +56,10 @@ class DiskFiles:
         """The files of these devices."""
         return [DiskFile(*row) for row in self.db.rows(_OF, listed(macs))]
 
+    def count(self) -> int:
+        """How many files are ours."""
+        return int(self.db.value("SELECT count(*) FROM file"))
+
     def shared(self) -> list[DiskFile]:
         """The files of no single device."""
         return [DiskFile(*row) for row in self.db.rows(_SELECT + "WHERE mac IS NULL ORDER BY path")]

@@ -45,5 +45,15 @@ class Install:
         """When the database was made, in Unix seconds."""
         return float(self._get("created"))
 
+    def note(self, name: str) -> str | None:
+        """What `keep` left under a name; None when nothing did."""
+        found: str | None = self.db.value("SELECT value FROM install WHERE name = ?", f"note {name}")
+        return found
+
+    def keep(self, name: str, value: str) -> None:
+        """Leave a note for the next process: something that is only worth its time, and may be lost."""
+        sql = "INSERT INTO install (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        self.db.execute_sql(sql, (f"note {name}", value))
+
     def _get(self, name: str) -> str:
         return str(self.db.value("SELECT value FROM install WHERE name = ?", name))

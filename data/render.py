@@ -202,6 +202,11 @@ class Render:
         sql = "SELECT id FROM device WHERE mac IN (SELECT value FROM json_each(?)) ORDER BY id"
         return array("q", (row[0] for row in self.db.rows(sql, listed(macs))))
 
+    def macs_of(self, ids: array[int]) -> list[str]:
+        """The MACs of devices, by id."""
+        sql = "SELECT mac FROM device WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        return [row[0] for row in self.db.rows(sql, listed(ids))]
+
     def load(self, ids: array[int]) -> Iterator[Candidate]:
         """The devices with these ids, in order, 500 in memory at a time."""
         for start in range(0, len(ids), CHUNK):

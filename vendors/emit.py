@@ -73,6 +73,8 @@ class Emitter:
         self.words = words
         self.mask = mask
         self.warnings: list[str] = []
+        self.doubts: dict[str, str] = {}
+        """Values that may be misread, with why."""
 
     def text(self, value: str) -> str:
         """Map and escape one text. Raises Refused for what the format cannot carry."""
@@ -80,9 +82,12 @@ class Emitter:
             return self.mask(value)
         mapped = self.mapped(value)
         try:
-            return self.form.escape(mapped)
+            written = self.form.escape(mapped)
         except Refused as refused:
             raise Refused(str(refused), value) from None
+        if doubt := self.form.doubt(mapped):
+            self.doubts[value] = doubt
+        return written
 
     def __call__(self, value: Any) -> str:
         """Write any value that a template may emit."""
@@ -221,7 +226,17 @@ def known(context: Context, value: str, table: str) -> str:
         raise Refused(f"{table} type {value!r} does not exist on this model", value) from None
 
 
+@pass_context
+def bare(context: Context, value: str | None) -> str | None:
+    """A piece inside a longer value, where the format's own quoting would break the whole: refused if it needs any."""
+    emitter: Emitter = context["_emit"]
+    if value is not None and emitter.form.quotes(str(value)):
+        raise Refused("stands inside a longer value and would need quotes of its own", value)
+    return value
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "bare": bare,
     "bit": bit,
     "onoff": onoff,
     "yesno": yesno,

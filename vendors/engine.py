@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from aps_tui.domain.catalogue import find
 from aps_tui.domain.site import Value
@@ -25,7 +25,7 @@ from aps_tui.vendors.emit import (
 )
 from aps_tui.vendors.formats import Format, FormatFault, Refused
 from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
-from aps_tui.vendors.phone import Group, Phone, own_places, own_texts
+from aps_tui.vendors.phone import KEY_TEXTS, Group, Phone, own_places, own_texts
 from aps_tui.vendors.spaces import CannotRender, device_context, shared_context
 
 _TEXT_KINDS = frozenset({"text", "secret", "host", "url", "number", "extension", "filter", "digit-map"})
@@ -47,12 +47,14 @@ class Result(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def environment(folders: tuple[Path, ...], fingerprint: str, cache: Path | None = None) -> SandboxedEnvironment:
+def environment(
+    folders: tuple[Path, ...], fingerprint: str, cache: Path | None = None
+) -> ImmutableSandboxedEnvironment:
     """The sandbox in which one vendor's templates run; undefined names are errors.
 
     `cache` is a private folder for compiled templates; `fingerprint` makes a changed pack a new environment.
     """
-    env = SandboxedEnvironment(
+    env = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         undefined=StrictUndefined,
         finalize=finalize,
@@ -66,10 +68,12 @@ def environment(folders: tuple[Path, ...], fingerprint: str, cache: Path | None 
     return env
 
 
-def _render(env: SandboxedEnvironment, spec: FileSpec, context: Mapping[str, Any], emitter: Emitter) -> str:
+def _render(env: ImmutableSandboxedEnvironment, spec: FileSpec, context: Mapping[str, Any], emitter: Emitter) -> str:
     """One file's text: render, drop unset lines, let raw parameters win. Raises TemplateFault, CannotRender."""
     try:
         text = env.get_template(spec.template).render(context, _emit=emitter)
+    except TemplateFault as fault:
+        raise TemplateFault(f"template {spec.template}: {fault}") from None
     except TemplateError as error:
         raise TemplateFault(f"template {spec.template}: {error.message}") from None
     except (TypeError, ValueError, ArithmeticError) as error:
@@ -132,7 +136,7 @@ class GroupRenderer:
         shape = self._shapes[key]
         if shape is None:
             return self.plain(phone)
-        return Result(tuple(self._fill(shape, phone, texts_of)), shape.warnings)
+        return self._fill(shape, phone, texts_of)
 
     def plain(self, phone: Phone, mask: Callable[[str], str] | None = None) -> Result:
         """A device's files, each rendered by Jinja for this device alone; with `mask`, secrets masked."""
@@ -151,7 +155,7 @@ class GroupRenderer:
                 text = _render(self._env, spec, context, emitter)
             except Refused as refused:
                 raise CannotRender(self._blame(phone, texts_of, refused)) from None
-            warnings |= dict.fromkeys(emitter.warnings)
+            warnings |= self._noted(emitter, phone, texts_of)
             if not (spec.optional and not text.strip()):
                 self._check(spec, text)
                 files.append(Rendered(name, text.encode()))
@@ -175,7 +179,7 @@ class GroupRenderer:
                     continue
                 emitter = self._emitter(spec)
                 text = _render(self._env, spec, context, emitter)
-                warnings |= dict.fromkeys(emitter.warnings)
+                warnings |= self._noted(emitter, phone, texts_of)
                 if spec.optional and not text.strip():
                     continue
                 literals, holes = split_holes(text)
@@ -188,9 +192,10 @@ class GroupRenderer:
             raise CannotRender(self._blame(phone, texts_of, refused)) from None
         return _Shape(files, tuple(warnings))
 
-    def _fill(self, shape: _Shape, phone: Phone, texts_of: tuple[str, ...]) -> list[Rendered]:
+    def _fill(self, shape: _Shape, phone: Phone, texts_of: tuple[str, ...]) -> Result:
         texts = own_texts(phone, texts_of)
         files: list[Rendered] = []
+        warnings = dict.fromkeys(shape.warnings)
         for file in shape.files:
             emitter = Emitter(file.form, self.group.mapped, {})
             said: dict[int, bytes] = {}
@@ -204,7 +209,14 @@ class GroupRenderer:
             parts[1::2] = [said[i] for i in file.holes]
             path = file.pattern.replace("{mac}", phone.mac).replace("{MAC}", phone.mac.upper())
             files.append(Rendered(path, b"".join(parts)))
-        return files
+            if emitter.doubts:
+                warnings |= self._noted(emitter, phone, texts_of)
+        return Result(tuple(files), tuple(warnings))
+
+    def _noted(self, emitter: Emitter, phone: Phone, texts_of: tuple[str, ...]) -> dict[str, None]:
+        """What one file's render wants the operator to know, each with its place."""
+        doubts = (f"{self._place_of(value, phone, texts_of)}{why}" for value, why in emitter.doubts.items())
+        return dict.fromkeys((*emitter.warnings, *doubts))
 
     def _facts(self, phone: Phone) -> dict[str, Any]:
         firmware = phone.settings.get("general.firmware", self.group.settings.get("general.firmware"))
@@ -225,20 +237,22 @@ class GroupRenderer:
 
     def _blame(self, phone: Phone, texts_of: tuple[str, ...], refused: Refused) -> str:
         """Name the place that holds the refused value, without showing the value."""
-        own = zip(own_places(phone, texts_of), own_texts(phone, texts_of), strict=True)
-        for place, value in own:
-            if value == refused.value and value:
-                return f"{place}: {refused}"
-        for name, setting in {**self.group.settings, **phone.settings}.items():
-            if setting == refused.value or (isinstance(setting, tuple) and refused.value in setting):
-                return f"{name}: {refused}"
-        for key in self.group.keys:
-            if refused.value in (key.value, key.label, key.pickup, key.type):
-                return f"{key.bank} key {key.position}: {refused}"
-        for name, raw in {**self.group.raw, **phone.raw}.items():
-            if raw == refused.value:
-                return f"raw parameter {name}: {refused}"
-        return str(refused)
+        return f"{self._place_of(refused.value, phone, texts_of)}{refused}"
+
+    def _place_of(self, value: str, phone: Phone, texts_of: tuple[str, ...]) -> str:
+        """`line 1 label: ` for the place that a value comes from; empty when it is not found."""
+        settings = {**self.group.settings, **phone.settings}
+        keys = (*phone.keys, *self.group.keys)
+        places = [
+            *zip(own_places(phone, texts_of), own_texts(phone, texts_of), strict=True),
+            *settings.items(),
+            *((f"{key.bank} key {key.position}", getattr(key, name)) for key in keys for name in (*KEY_TEXTS, "type")),
+            *((f"raw parameter {name}", raw) for name, raw in {**self.group.raw, **phone.raw}.items()),
+        ]
+        for place, held in places:
+            if held == value or (isinstance(held, tuple) and value in held):
+                return f"{place}: "
+        return ""
 
 
 def _text_settings(phone: Phone) -> tuple[str, ...]:
@@ -250,6 +264,8 @@ def _text_settings(phone: Phone) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _is_text(name: str) -> bool:
+    if find(name).by_model:  # what the model itself decides on (firmware, module type) shapes the file
+        return False
     return find(name).kind in _TEXT_KINDS
 
 
@@ -295,6 +311,6 @@ def render_shared(
             spec.form.check(text, spec.repeatable)
         except (Refused, FormatFault) as error:
             raise TemplateFault(f"{name}: {error}") from None
-        warnings |= dict.fromkeys(emitter.warnings)
+        warnings |= dict.fromkeys((*emitter.warnings, *emitter.doubts.values()))
         files.append(Rendered(name, text.encode()))
     return Result(tuple(files), tuple(warnings))

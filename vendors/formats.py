@@ -36,6 +36,14 @@ class Parameter:
     after: str
 
 
+def _no_doubt(_: str) -> str:
+    return ""
+
+
+def _no_quotes(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """How one kind of file is written and read. `line` has the groups before, key, value, after."""
@@ -47,7 +55,10 @@ class Format:
     """What a raw parameter's name may look like."""
     sound: Callable[[str], None]
     """Raises FormatFault unless the whole text is well formed."""
-    line_end: str = "\n"
+    quotes: Callable[[str], bool] = _no_quotes
+    """Whether a value is written in quotes."""
+    doubt: Callable[[str], str] = _no_doubt
+    """Says why a value that is written may still be misread; empty when there is no doubt."""
 
     def parameter(self, line: str) -> Parameter | None:
         """Cut one line of a file; None for a line that is no parameter."""
@@ -99,11 +110,21 @@ def _flat(value: str) -> str:
     return _printable(value)
 
 
+def _colon_quotes(value: str) -> bool:
+    """Aastra's quotes keep blanks at the ends, and a `#` that would start a comment."""
+    return value != value.strip() or value.startswith(('"', "#")) or " #" in value
+
+
 def _colon(value: str) -> str:
-    """Aastra's `key: value`: quotes keep blanks at the ends and a `#` that would start a comment."""
-    _printable(value)
-    quoted = value != value.strip() or value.startswith(('"', "#")) or " #" in value or "\t#" in value
-    return f'"{value}"' if quoted else value
+    """Aastra's `key: value`."""
+    return f'"{_printable(value)}"' if _colon_quotes(value) else _printable(value)
+
+
+def _colon_doubt(value: str) -> str:
+    """A value that needs quotes and holds one: how the phone reads it is documented nowhere."""
+    if '"' in value and _colon_quotes(value):
+        return "holds a quote and needs quotes around it: whether the phone reads that back is not verified"
+    return ""
 
 
 def _well_formed(text: str) -> None:
@@ -130,10 +151,14 @@ FLAT = Format(
 )
 COLON = Format(
     name="colon",
-    line=re.compile(r"(?P<before>[!^]{0,2}(?P<key>[A-Za-z0-9][A-Za-z0-9 _\-]*?)\s*:\s?)(?P<value>.*)(?P<after>)\Z"),
+    line=re.compile(
+        r"(?P<before>[!^]{0,2}(?P<key>[A-Za-z0-9][\w \-\[\]|]*?)\s*:\s?)(?P<value>.*)(?P<after>)\Z", re.ASCII
+    ),
     escape=_colon,
-    raw_name=re.compile(r"[A-Za-z0-9][A-Za-z0-9 _\-]{0,119}\Z"),
+    raw_name=re.compile(r"[A-Za-z0-9][\w \-\[\]|]{0,119}\Z", re.ASCII),
     sound=_has_lines_only,
+    quotes=_colon_quotes,
+    doubt=_colon_doubt,
 )
 XML_ATTRIBUTES = Format(
     name="xml-attributes",

@@ -64,16 +64,18 @@ class _Walker:
         self.env = environment(vendor.folders, vendor.fingerprint)
         self.facts = facts
         self.reads: set[str] = set()
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()
 
-    def template(self, name: str) -> None:
-        """Walk a template once, with all that it includes or imports."""
-        if name in self._seen:
+    def template(self, name: str, bound: dict[str, str] | None = None) -> None:
+        """Walk a template with all that it includes or imports; `bound`: loop names that it sees, and what they are."""
+        bound = bound or {}
+        seen = (name, frozenset(bound.items()))
+        if seen in self._seen:
             return
-        self._seen.add(name)
+        self._seen.add(seen)
         assert self.env.loader is not None
         source = self.env.loader.get_source(self.env, name)[0]
-        self._walk(_parse(self.env, source), {})
+        self._walk(_parse(self.env, source), dict(bound))
 
     def _walk(self, node: nodes.Node, bound: dict[str, str]) -> None:
         if isinstance(node, nodes.If):
@@ -95,7 +97,7 @@ class _Walker:
             self._read(node, bound)
         elif isinstance(node, nodes.Include | nodes.Import | nodes.FromImport):
             if isinstance(node.template, nodes.Const):
-                self.template(str(node.template.value))
+                self.template(str(node.template.value), bound if isinstance(node, nodes.Include) else None)
         else:
             self._walk_all(node.iter_child_nodes(), bound)
 

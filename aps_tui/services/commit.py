@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Kind
+from aps_tui.services.judge import Change, Findings
 from aps_tui.services.lock import commit_lock
-from aps_tui.services.planning import Change, Findings, Progress, survey
+from aps_tui.services.planning import Progress, Survey
 from aps_tui.services.staging import Stager, Step, no_step
 from aps_tui.services.tree import Signature, Tree
 from aps_tui.services.workplace import Workplace
@@ -24,6 +25,7 @@ class Outcome:
     """What a commit or an undo did. `generation` is None when nothing was written."""
 
     found: Findings
+    _: KW_ONLY
     generation: int | None = None
     conflicts: list[str] = field(default_factory=list)
     """Files edited by hand that the commit would have overwritten and did not."""
@@ -63,35 +65,62 @@ def commit(
     started = time.monotonic()
     with commit_lock(place.store.path, place.store.db.operator), place.tree() as tree:
         _recover(place, tree)
-        epoch = place.store.generations.take_epoch()
-        outcome = Outcome(Findings())
-        tree.open_stage()
-        stager: Stager | None = None
-        try:
-            with place.store.snapshot():
-                look = survey(place, tree, progress)
-                outcome.found = look.found
-                stager = Stager(tree, look.judge, overwrite, step)
-                look.everything(stager)
-                _stage_removals(look.found, stager)
-            outcome.conflicts = sorted(change.path for change in stager.conflicts)
-            if (look.found.problems or outcome.conflicts) and not keep_going:
-                stager.give_up()
-                return outcome
-            _drop_conflicts(look.found, stager)
-            if look.found.changes:
-                outcome.generation = _write(place, tree, look.found, stager, epoch, note, step)
-            else:
-                tree.drop_stage()
-                _settle(place, look.found, epoch)
-            fresh = {slug: now for slug, now in look.fingerprints.items() if slug not in look.found.failed_vendors}
-            place.store.packs.save(fresh)
-        except BaseException:
-            if stager is not None and place.store.generations.pending() is None:
-                stager.give_up()
-            raise
+        outcome = _commit(place, tree, note, keep_going, overwrite, progress, step)
         outcome.seconds = time.monotonic() - started
         return outcome
+
+
+def _commit(
+    place: Workplace, tree: Tree, note: str, keep_going: bool, overwrite: bool, progress: Progress | None, step: Step
+) -> Outcome:
+    epoch = place.store.generations.take_epoch()
+    quiet = place.store.install.note("root_time") == tree.time()
+    stager = Stager(tree, overwrite, step)
+    try:
+        with place.store.snapshot():
+            look = Survey(place, tree, quiet=quiet, progress=progress)
+            look.everything(stager.start)
+            _stage_removals(look.found, stager)
+        outcome = Outcome(look.found, conflicts=sorted(change.path for change in stager.conflicts))
+        if (look.found.problems or outcome.conflicts) and not keep_going:
+            stager.give_up()
+            return outcome
+        _drop_conflicts(look.found, stager)
+        if look.found.changes:
+            outcome.generation = begin(place, tree, look.found.changes, epoch, note=note, step=step)
+    except BaseException:
+        if place.store.generations.pending() is None:
+            stager.give_up()
+        raise
+    _finish(place, tree, look, stager, epoch, outcome.generation, step)
+    return outcome
+
+
+def _finish(
+    place: Workplace, tree: Tree, look: Survey, stager: Stager, epoch: int, generation: int | None, step: Step
+) -> None:
+    """Past the point of no return: put the files in place, then close the books in one transaction."""
+    found, store = look.found, place.store
+    if generation is not None:
+        put_in_place(tree, found.changes, step)
+    tree.drop_stage()
+    with store.transaction():
+        store.files.save(found.adopted)
+        store.files.forget(found.vanished)
+        if generation is not None:
+            files = [_disk_file(change, stager.signatures, generation) for change in found.changes if change.new_hash]
+            store.generations.finish(generation, files, found.done, epoch=epoch)
+        else:
+            store.generations.mark_done(found.done, epoch)
+        if look.stale - found.failed_vendors:
+            store.packs.save({s: now for s, now in look.fingerprints.items() if s not in found.failed_vendors})
+        notes = {"root_time": tree.time(), "shared_key": "" if found.failed_vendors else look.shared_key}
+        for name, value in notes.items():
+            if store.install.note(name) != value:
+                store.install.keep(name, value)
+    step("finished")
+    for content in store.generations.prune(place.retention) if generation is not None else ():
+        tree.forget(content)
 
 
 def _stage_removals(found: Findings, stager: Stager) -> None:
@@ -112,20 +141,6 @@ def _drop_conflicts(found: Findings, stager: Stager) -> None:
         found.changes = [change for change in found.changes if change.path not in held]
         found.done = [mac for mac in found.done if mac not in macs]
         found.failed_vendors |= {change.vendor for change in stager.conflicts}
-
-
-def _write(place: Workplace, tree: Tree, found: Findings, stager: Stager, epoch: int, note: str, step: Step) -> int:
-    generation = begin(place, tree, found.changes, epoch, note=note, step=step)
-    put_in_place(tree, found.changes, step)
-    files = [_disk_file(change, stager.signatures, generation) for change in found.changes if change.new_hash]
-    with place.store.transaction():
-        _books(place, found)
-        place.store.generations.finish(generation, files, found.done, epoch=epoch)
-    step("finished")
-    tree.drop_stage()
-    for content in place.store.generations.prune(place.retention):
-        tree.forget(content)
-    return generation
 
 
 def begin(
@@ -168,18 +183,6 @@ def put_in_place(tree: Tree, changes: Iterable[Change | FileChange], step: Step 
 def _disk_file(change: Change, signatures: dict[str, Signature], generation: int) -> DiskFile:
     assert change.new_hash is not None
     return DiskFile(change.path, change.mac, change.vendor, change.new_hash, *signatures[change.path], generation)
-
-
-def _settle(place: Workplace, found: Findings, epoch: int) -> None:
-    """Nothing to write: only note that the devices are done."""
-    with place.store.transaction():
-        _books(place, found)
-        place.store.generations.mark_done(found.done, epoch)
-
-
-def _books(place: Workplace, found: Findings) -> None:
-    place.store.files.save(found.adopted)
-    place.store.files.forget(found.vanished)
 
 
 def recover(place: Workplace) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -75,9 +75,9 @@ class Fleet:
         own = self.tenants[tenant_id].mappings if tenant_id is not None else {}
         return compile_mappings(_mappings(self.site.mappings), _mappings(own))
 
-    def models_in_use(self) -> Iterator[tuple[str, str]]:
+    def models_in_use(self) -> list[tuple[str, str]]:
         """Each (vendor, model) that at least one device has."""
-        yield from self.render.models_in_use()
+        return self.render.models_in_use()
 
     def _group(self, tenant_id: int, template_id: int | None, vendor: str, model: str) -> Group:
         pack = self.packs.vendor(vendor)

@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 
-from aps_tui.services.planning import Change, Judge
+from aps_tui.services.judge import Change, Judge
 from aps_tui.services.reasons import Cause
 from aps_tui.services.tree import Signature, Tree, explained
 from aps_tui.vendors.engine import Rendered
@@ -31,9 +31,8 @@ class Stager:
     Hashing, writing and linking leave the interpreter free, so the second core is used without a second process.
     """
 
-    def __init__(self, tree: Tree, judge: Judge, overwrite: bool, step: Step = no_step) -> None:
+    def __init__(self, tree: Tree, overwrite: bool, step: Step = no_step) -> None:
         self.tree = tree
-        self.judge = judge
         self.overwrite = overwrite
         self.step = step
         self.signatures: dict[str, Signature] = {}
@@ -42,8 +41,15 @@ class Stager:
         self._batch: list[_Put] = []
         self._queue: queue.Queue[list[_Put] | None] = queue.Queue(_WAITING)
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._work, name="stager", daemon=True)
+        self._judge: Judge | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, judge: Judge) -> Stager:
+        """Begin to take files; `judge` says what each would change."""
+        self._judge = judge
+        self._thread = threading.Thread(target=self._work, args=(judge,), name="stager", daemon=True)
         self._thread.start()
+        return self
 
     def put(self, mac: str | None, vendor: str, files: Sequence[Rendered], why: tuple[Cause, ...]) -> None:
         """Hand over one device's files. Raises what went wrong with earlier ones."""
@@ -53,21 +59,23 @@ class Stager:
 
     def close(self) -> None:
         """Wait until all is staged. Raises TreeError for what could not be written."""
-        if self._thread.is_alive():
-            self._queue.put(self._batch)
-            self._batch = []
-            self._queue.put(None)
-            self._thread.join()
+        self._end()
         self._raise()
 
     def give_up(self) -> None:
         """Take back what was staged and kept: the tree and the archive are as before."""
-        if self._thread.is_alive():
-            self._queue.put(None)
-            self._thread.join()
+        self._error = self._error or RuntimeError("given up")
+        self._end()
         for content in self._kept:
             self.tree.forget(content)
         self.tree.drop_stage()
+
+    def _end(self) -> None:
+        if self._thread is not None and self._thread.is_alive():
+            self._queue.put(self._batch)
+            self._batch = []
+            self._queue.put(None)
+            self._thread.join()
 
     def _hand_over(self) -> None:
         self._raise()
@@ -79,30 +87,33 @@ class Stager:
             error, self._error = self._error, None
             raise explained(error, str(self.tree.root)) if isinstance(error, OSError) else error
 
-    def _work(self) -> None:
+    def _work(self, judge: Judge) -> None:
         while (batch := self._queue.get()) is not None:
             if self._error is not None:
                 continue
             try:
                 for put in batch:
-                    self._one(*put)
+                    self._one(judge, *put)
             except BaseException as error:
                 self._error = error
 
-    def _one(self, mac: str | None, vendor: str, files: Sequence[Rendered], why: tuple[Cause, ...]) -> None:
+    def _one(
+        self, judge: Judge, mac: str | None, vendor: str, files: Sequence[Rendered], why: tuple[Cause, ...]
+    ) -> None:
         for file in files:
-            change = self.judge.judge(file, mac, vendor, why)
+            change = judge.judge(file, mac, vendor, why)
             if change is None:
                 continue
-            if change.path in self.judge.found.edited and not self.overwrite:
+            if change.path in judge.found.edited and not self.overwrite:
                 self.conflicts.append(change)
                 continue
             self.stage(change, file.data)
-            self.judge.found.changes.append(change)
+            judge.found.changes.append(change)
 
     def stage(self, change: Change, data: bytes | None) -> None:
         """Write one change's new bytes into the staging folder, and keep the old ones; None for a removal."""
         self.step(f"stage {change.path}")
+        self.tree.open_stage()
         if data is not None:
             self.signatures[change.path] = self.tree.stage(change.path, data)
         if change.old_hash is not None:

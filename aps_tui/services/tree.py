@@ -113,6 +113,11 @@ class Tree:
         finally:
             os.close(below)
 
+    def time(self) -> str:
+        """The root's own time in nanoseconds: it changes when a name in it comes or goes, not when a file is edited."""
+        found = os.fstat(self.fd)
+        return f"{found.st_dev}:{found.st_ino}:{found.st_mtime_ns}"
+
     def signature(self, path: str) -> Signature | None:
         """One file's signature; None when there is no plain file of that name."""
         try:
@@ -166,8 +171,12 @@ class Tree:
     # Staging
 
     def open_stage(self) -> None:
-        """Make the staging folder, empty, and the archive. Raises TreeError when either cannot be written."""
-        self.drop_stage()
+        """Make the staging folder, empty, and the archive; once is enough.
+
+        Raises TreeError when either cannot be written.
+        """
+        if self._stage_fd is not None:
+            return
         try:
             self.archive.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:

@@ -8,8 +8,8 @@ from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Summary
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.services.commit import Outcome, _recover, begin, put_in_place
+from aps_tui.services.judge import Change, Findings, Judge
 from aps_tui.services.lock import commit_lock
-from aps_tui.services.planning import Change, Findings, Judge
 from aps_tui.services.reasons import Cause
 from aps_tui.services.staging import Stager, Step, no_step
 from aps_tui.services.tree import Tree
@@ -51,9 +51,8 @@ def undo(
         outcome = Outcome(found)
         if not differences:
             return outcome
-        judge = Judge(tree, {row.path: row for row in place.store.files.all()}, found)
-        tree.open_stage()
-        stager = Stager(tree, judge, overwrite, step)
+        judge = Judge(tree, place.store.files.all(), found, everything=False)
+        stager = Stager(tree, overwrite, step)
         try:
             for difference in differences:
                 _bring_back(tree, judge, stager, difference)

@@ -15,7 +15,8 @@ import pytest
 from aps_tui.data.settings import Level
 from aps_tui.domain.site import AddressMapping, Device, Extension
 from aps_tui.services.commit import commit
-from aps_tui.services.planning import Findings, plan
+from aps_tui.services.judge import Findings
+from aps_tui.services.planning import plan
 from aps_tui.services.tree import TreeError
 from aps_tui.services.workplace import Workplace
 from tests.unit.services.small_site import MACS, contents

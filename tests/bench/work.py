@@ -1,0 +1,73 @@
+"""One measured piece of work in a process of its own; prints seconds and peak memory as JSON."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from aps_tui.domain.site import AddressMapping
+from aps_tui.services.commit import commit
+from aps_tui.services.planning import plan
+from aps_tui.services.workplace import Workplace
+from tests.bench.site import make_site, open_place
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that a piece of work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def commit_new(place: Workplace) -> float:
+    """The first commit, into an empty folder."""
+    return timed(lambda: commit(place))
+
+
+def commit_all(place: Workplace) -> float:
+    """A commit in which every per-MAC file changes."""
+    place.store.mappings.save(AddressMapping("1.1.1.1", f"pbx{time.time_ns()}.example.net"))
+    return timed(lambda: commit(place))
+
+
+def commit_none(place: Workplace) -> float:
+    """A commit with nothing to do; the best of three, as a console does it again and again."""
+    return min(timed(lambda: commit(place)) for _ in range(3))
+
+
+def compare_all(place: Workplace) -> float:
+    """A plan that reads and compares every file."""
+    return timed(lambda: plan(place, thorough=True))
+
+
+def commit_one(place: Workplace) -> float:
+    """One device changed, committed inside a running console (whose templates are compiled)."""
+    seconds = []
+    for number in range(4):
+        device = place.store.devices.get("805ec0000001")
+        assert device is not None
+        place.store.devices.save(
+            replace(device, lines=(replace(device.lines[0], label=f"New {number}"), device.lines[1]))
+        )
+        seconds.append(timed(lambda: commit(place)))
+    return min(seconds[1:])
+
+
+WORK: dict[str, Callable[[Workplace], float]] = {
+    work.__name__: work for work in (commit_new, commit_all, commit_none, compare_all, commit_one)
+}
+
+if __name__ == "__main__":
+    name, folder = sys.argv[1], Path(sys.argv[2])
+    if name == "make":
+        make_site(folder, int(sys.argv[3]))
+        seconds = 0.0
+    else:
+        seconds = WORK[name](open_place(folder))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(json.dumps({"seconds": seconds, "megabytes": peak}) + "\n")

@@ -1,0 +1,59 @@
+"""What the conformance tests ask of a rendered phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+
+from aps_tui.domain.site import Key
+from aps_tui.vendors.engine import Result, render_shared
+from aps_tui.vendors.pack import FileSpec, Vendor, file_name
+from tests.conformance.phones import Sample
+from tests.conformance.readback import ReadBack
+
+
+def text_of(result: Result) -> str:
+    """All files of a device, names included, as one text."""
+    return "\n".join(f"{file.path}\n{file.data.decode()}" for file in result.files)
+
+
+def read_back(vendor: Vendor, result: Result) -> ReadBack:
+    """The device's files as the vendor's own reader understands them."""
+    read = import_module(f"tests.conformance.readers.{vendor.slug}").read
+    back: ReadBack = read({file.path: file.data for file in result.files})
+    return back
+
+
+def shared_files(sample: Sample) -> Result:
+    """The files that the sample's model shares, rendered with all that the sample's group says."""
+    group = sample.group
+    return render_shared(group.vendor, group.model, group.settings, group.mapped)
+
+
+def spec_of(sample: Sample, path: str) -> FileSpec:
+    """The file of the pack that a rendered path comes from."""
+    group, phone = sample.group, sample.phone
+    facts = group.model.facts(str({**group.settings, **phone.settings}.get("general.firmware") or "") or None)
+    return next(spec for spec in group.vendor.files if file_name(spec, facts, phone.mac) == path)
+
+
+def is_specialised(sample: Sample) -> bool:
+    """Whether the phones that the sample's renderer has met all took the quick path."""
+    shapes = sample.renderer._shapes
+    return bool(shapes) and all(shape is not None for shape in shapes.values())
+
+
+def carriers(back: ReadBack, mark: str) -> dict[str, str]:
+    """The parameters whose value holds a text, with their values."""
+    return {name: value for name, value in back.parameters.items() if mark in value}
+
+
+def keys_of(sample: Sample) -> dict[tuple[str, int], Key]:
+    """The keys in force: the group's, and the phone's own over them."""
+    keys: Iterable[Key] = (*sample.group.keys, *sample.phone.keys)
+    return {(key.bank, key.position): key for key in keys}
+
+
+def words_for(vendor: Vendor, type_: str) -> set[str]:
+    """The vendor's words for a key type, whichever bank they are for."""
+    return {words[type_] for table, words in vendor.words.items() if "key" in table and type_ in words}

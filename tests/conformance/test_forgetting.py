@@ -1,0 +1,88 @@
+"""What an operator takes away must also go away on the phone: the parameters that said it are written otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aps_tui.domain.site import Key
+from aps_tui.vendors.support import supported
+from tests.conformance.judge import carriers, keys_of, read_back
+from tests.conformance.phones import RAW, Sample
+
+if TYPE_CHECKING:
+    from tests.conformance.conftest import Built
+
+
+def test_a_removed_line_is_written_off(dialect: Built) -> None:
+    sample = dialect.samples["full"]
+    if len(sample.phone.accounts) < 2:
+        pytest.skip("the model has one line")
+    *rest, last = sample.phone.accounts
+    said = carriers(dialect.back["full"], last.user) | carriers(dialect.back["full"], last.secret)
+    after = read_back(dialect.vendor, sample.with_phone(accounts=tuple(rest)).plain())
+    assert said
+    assert not carriers(after, last.secret)
+    assert said.keys() & after.parameters.keys(), f"none of {sorted(said)} is written once the line is gone"
+
+
+def test_a_removed_key_is_written_off(dialect: Built) -> None:
+    sample = dialect.samples["full"]
+    for place, key in _one_of_each_bank(sample).items():
+        after = read_back(dialect.vendor, _without(sample, key).plain())
+        before = dialect.back["full"].keys[place]
+        assert after.keys.get(place, {}) != before, place
+        assert key.label not in after.keys.get(place, {}).values(), place
+
+
+def _one_of_each_bank(sample: Sample) -> dict[tuple[str, int], Key]:
+    """The first key of each bank that has a value or a label; DSS key 1 becomes a line key again, so not that."""
+    found: dict[str, tuple[tuple[str, int], Key]] = {}
+    for place, key in keys_of(sample).items():
+        if key.label and place != ("dss", 1):
+            found.setdefault(place[0], (place, key))
+    return dict(found.values())
+
+
+def _without(sample: Sample, key: Key) -> Sample:
+    keys = tuple(one for one in sample.group.keys if one != key)
+    own = tuple(one for one in sample.phone.keys if one != key)
+    return Sample(replace(sample.group, keys=keys), replace(sample.phone, keys=own))
+
+
+def test_a_raw_parameter_replaces_the_packs_own_line(dialect: Built) -> None:
+    """Whatever parameter the pack writes, its name as a raw parameter stands once, with the raw value."""
+    sample = dialect.samples["minimal"]
+    spec = next(spec for spec in dialect.vendor.files if not spec.shared and "raw" in _template(dialect, spec.template))
+    lines = dialect.results["minimal"].files[0].data.decode().split("\n")
+    written = [parameter.key for line in lines if (parameter := spec.form.parameter(line))]
+    for name in (written[0], written[len(written) // 2], written[-1]):
+        own = sample.with_phone(raw={name: "raw-wins"})
+        assert carriers(read_back(dialect.vendor, own.plain()), "raw-wins"), name
+        assert own.quick() == own.plain()
+
+
+def _template(dialect: Built, name: str) -> str:
+    folders = (folder / name for folder in dialect.vendor.folders)
+    return next(path.read_text(encoding="utf-8") for path in folders if path.is_file())
+
+
+def test_the_support_matrix_tells_the_truth(dialect: Built) -> None:
+    """A text that reaches the file is one that `supported` names."""
+    reads = supported(dialect.vendor, dialect.model, dialect.generation)
+    assert {"line.label", "raw"} <= reads
+    assert RAW[0] in dialect.back["full"].parameters
+    settings = {**dialect.samples["full"].group.settings}
+    for id in every_setting_in(settings):
+        mark = str(settings[id])
+        if carriers(dialect.back["full"], mark):
+            assert id in reads, id
+
+
+def every_setting_in(settings: object) -> list[str]:
+    """Settings whose sample value occurs nowhere else."""
+    texts = ("general.http_user", "server.dial_plan", "ldap.base", "ldap.name_filter", "ldap.number_filter",
+             "ldap.number_attributes", "security.admin_password", "phone.ring_tone")  # fmt: skip
+    return [id for id in texts if id in dict(settings)]  # type: ignore[call-overload]
