@@ -106,7 +106,7 @@ def _flat(value: str) -> str:
     if value != value.strip():
         raise Refused("begins or ends with a blank, which the phone would cut off", value)
     if value in ("%NULL%", "%EMPTY%"):
-        raise Refused(f"{value} is a word that the phone itself takes as a command", value)
+        raise Refused("is a word that the phone itself takes as a command", value)
     return _printable(value)
 
 

@@ -129,7 +129,11 @@ class LineView:
 
 
 class KeyView(NamedTuple):
-    """One key position of a bank; `used` is False where nothing is assigned (type `none`)."""
+    """One key position of a bank.
+
+    `used` is False where the key does nothing (type `none`); `assigned` is True where anything, `none` included, was
+    said for it.
+    """
 
     n: int
     type: str
@@ -138,6 +142,7 @@ class KeyView(NamedTuple):
     label: Any
     pickup: Any
     used: bool
+    assigned: bool
 
 
 class ModuleView(NamedTuple):
@@ -197,8 +202,8 @@ def _key_view(key: Key | KeyView | None, bank: str, position: int) -> KeyView:
         return key
     if key is None:
         first = bank == "dss" and position == 1
-        return KeyView(position, "line" if first else "none", 1, "", "", "", first)
-    return KeyView(position, key.type, key.line or 1, key.value, key.label, key.pickup, key.type != "none")
+        return KeyView(position, "line" if first else "none", 1, "", "", "", first, False)
+    return KeyView(position, key.type, key.line or 1, key.value, key.label, key.pickup, key.type != "none", True)
 
 
 def raw_views(raw: Mapping[str, str]) -> list[RawView]:
@@ -235,7 +240,7 @@ def device_context(group: Group, phone: Phone, facts: Facts, texts: Sequence[Any
     for key in phone.keys:
         value, label, pickup = (next(given) for _ in KEY_TEXTS)
         used = key.type != "none"
-        keys[key.bank, key.position] = KeyView(key.position, key.type, key.line or 1, value, label, pickup, used)
+        keys[key.bank, key.position] = KeyView(key.position, key.type, key.line or 1, value, label, pickup, used, True)
     for name in text_settings:
         settings[name] = next(given)
     if not phone.bound:
