@@ -32,6 +32,10 @@ _TEXT_KINDS = frozenset({"text", "secret", "host", "url", "number", "extension",
 """Settings of these kinds may be slots: a template only ever tests them for truth and emits them."""
 
 
+_SHAPES_KEPT = 50
+"""Shapes that a group keeps: phones with much of their own have a shape each, some 50 KB of text."""
+
+
 class Rendered(NamedTuple):
     """One file of one device, as it is to stand on disk."""
 
@@ -132,8 +136,12 @@ class GroupRenderer:
         texts_of = _text_settings(phone)
         key = _shape_key(phone, texts_of)
         if key not in self._shapes:
-            self._shapes[key] = self._specialise(phone, texts_of)
-        shape = self._shapes[key]
+            shape = self._specialise(phone, texts_of)
+            if len(self._shapes) >= _SHAPES_KEPT:
+                self._shapes.pop(next(iter(self._shapes)), None)
+            self._shapes[key] = shape
+        else:
+            shape = self._shapes[key]
         if shape is None:
             return self.plain(phone)
         return self._fill(shape, phone, texts_of)

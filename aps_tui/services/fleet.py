@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -60,8 +61,12 @@ class Fleet:
         """The renderer that all devices of this tenant, template and model share."""
         key = (tenant_id, template_id, vendor, model)
         if key not in self._groups:
-            self._groups[key] = GroupRenderer(self._group(*key), self.cache)
+            self._groups[key] = _renderer(self._group(*key), self._addresses(tenant_id), self.cache)
         return self._groups[key]
+
+    def _addresses(self, tenant_id: int) -> tuple[tuple[str, str], ...]:
+        """The mappings in force for a tenant, as what they are."""
+        return tuple({**self.site.mappings, **self.tenants[tenant_id].mappings}.items())
 
     def levels(self, tenant_id: int, template_id: int | None, own: Mapping[str, str]) -> list[tuple[Level, Settings]]:
         """What each level says, as `resolve` and `explain` take it."""
@@ -117,6 +122,22 @@ class Fleet:
         if not secret:
             raise BadValue("no limited account: unprovisioned_secret of the provisioning settings is empty")
         return Account(1, f"aps-{mac}", UNPROV_USER, secret, "UNPROV", "UNPROV", "UNPROV")
+
+
+_kept: OrderedDict[object, GroupRenderer] = OrderedDict()
+_KEPT = 200
+"""Renderers that a process keeps from one plan or commit to the next, with the shapes they have met."""
+
+
+def _renderer(group: Group, addresses: tuple[tuple[str, str], ...], cache: Path | None) -> GroupRenderer:
+    """The renderer of a group; one whose every input is the same is used again."""
+    model = (group.vendor.slug, group.vendor.fingerprint, group.model.name, group.tenant)
+    key = (*model, frozenset(group.settings.items()), group.said, group.keys, tuple(group.raw.items()), addresses)
+    if key not in _kept:
+        _kept[key] = GroupRenderer(group, cache)
+        if len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return _kept[key]
 
 
 def decoded(settings: Mapping[str, str]) -> dict[str, Value]:
