@@ -86,6 +86,11 @@ def _render(env: ImmutableSandboxedEnvironment, spec: FileSpec, context: Mapping
     return let_raw_win(drop_unset(text), raw, spec.form)
 
 
+def _encoded(spec: FileSpec, text: str) -> bytes:
+    """The bytes of a text, with the line ends that the format wants."""
+    return (text if spec.form.line_end == "\n" else text.replace("\n", spec.form.line_end)).encode()
+
+
 def let_raw_win(text: str, raw: set[str], form: Format) -> str:
     """Of the lines that write a raw parameter's name, keep the last: a raw parameter replaces the pack's own."""
     if not raw:
@@ -166,7 +171,7 @@ class GroupRenderer:
             warnings |= self._noted(emitter, phone, texts_of)
             if not (spec.optional and not text.strip()):
                 self._check(spec, text)
-                files.append(Rendered(name, text.encode()))
+                files.append(Rendered(name, _encoded(spec, text)))
         return Result(tuple(files), tuple(warnings))
 
     def _specialise(self, phone: Phone, texts_of: tuple[str, ...]) -> _Shape | None:
@@ -192,7 +197,7 @@ class GroupRenderer:
                     continue
                 literals, holes = split_holes(text)
                 self._check(spec, "x".join(literals))
-                literals_bytes = [part.encode() for part in literals]
+                literals_bytes = [_encoded(spec, part) for part in literals]
                 files.append(_ShapeFile(pattern, spec.form, literals_bytes, holes))
         except NotSpecialisable:
             return None
@@ -320,5 +325,5 @@ def render_shared(
         except (Refused, FormatFault) as error:
             raise TemplateFault(f"{name}: {error}") from None
         warnings |= dict.fromkeys((*emitter.warnings, *emitter.doubts.values()))
-        files.append(Rendered(name, text.encode()))
+        files.append(Rendered(name, _encoded(spec, text)))
     return Result(tuple(files), tuple(warnings))

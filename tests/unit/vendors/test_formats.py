@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from aps_tui.vendors.formats import COLON, FLAT, FORMATS, XML_ATTRIBUTES, XML_ELEMENTS, Format, FormatFault, Refused
+from aps_tui.vendors.formats import FORMATS, Format, FormatFault, Refused
+from aps_tui.vendors.formats.plain import COLON, FLAT
+from aps_tui.vendors.formats.xml import XML_ATTRIBUTES, XML_ELEMENTS
 
 
 @pytest.mark.parametrize(
