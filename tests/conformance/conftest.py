@@ -42,9 +42,9 @@ def _named(vendor: Vendor, model: Model, generation: str | None) -> str:
     return f"{vendor.slug}/{model.name}" + (f"@{generation}" if generation else "")
 
 
-_ALL = [(v, m, g) for v in VENDORS for m in v.models.values() for g in phones.generations(m)]
-_DISTINCT = [(v, m, g) for v in VENDORS for m, g in phones.distinct(v)]
 _DIALECTS = [(v, m, g) for v in VENDORS for m, g in phones.dialects(v)]
+_NEWEST = [(v, m, phones.generations(m)[0]) for v in VENDORS for m in phones.distinct(v)]
+_DISTINCT = _NEWEST + [one for one in _DIALECTS if one not in _NEWEST]
 
 
 @pytest.fixture(scope="session", params=VENDORS, ids=lambda vendor: vendor.slug)
@@ -54,15 +54,9 @@ def vendor(request: pytest.FixtureRequest) -> Vendor:
     return found
 
 
-@pytest.fixture(scope="module", params=_ALL, ids=lambda one: _named(*one))
-def every(request: pytest.FixtureRequest) -> Built:
-    """Each model of each vendor in each of its generations."""
-    return Built(*request.param)
-
-
 @pytest.fixture(scope="module", params=_DISTINCT, ids=lambda one: _named(*one))
 def built(request: pytest.FixtureRequest) -> Built:
-    """Each model and generation that differs from the others in more than its name."""
+    """Each model that differs from the others in more than its name, and each dialect."""
     return Built(*request.param)
 
 

@@ -184,16 +184,15 @@ def generations(model: Model) -> tuple[str | None, ...]:
     return tuple(reversed(model.generations)) or (None,)
 
 
-def distinct(vendor: Vendor) -> Iterator[tuple[Model, str | None]]:
-    """The models and generations that differ in any fact but their names: the others render the same."""
+def distinct(vendor: Vendor) -> Iterator[Model]:
+    """The models whose newest facts differ in more than names: the others render the same."""
     naming = {"name", "note", "verified", *_facts_of_paths(vendor)}
     seen: set[str] = set()
     for model in vendor.models.values():
-        for generation in generations(model):
-            facts = repr(sorted((name, fact) for name, fact in model.facts(generation).items() if name not in naming))
-            if facts not in seen:
-                seen.add(facts)
-                yield model, generation
+        facts = repr(sorted((name, fact) for name, fact in model.facts().items() if name not in naming))
+        if facts not in seen:
+            seen.add(facts)
+            yield model
 
 
 def _facts_of_paths(vendor: Vendor) -> Iterator[str]:

@@ -32,7 +32,7 @@ def test_a_broken_folder_is_named_and_the_others_work(tmp_path: Path) -> None:
         (('["old", "new"]', '["old", "newer"]'), "unknown generation 'newer'"),
         (('"00aabb"', '"00aab"'), "'00aab' is not 6 to 11 hex digits"),
         (('"00aabb"', '"00aabbccddee"'), "is not 6 to 11 hex digits"),
-        (('format = "flat"', 'format = "ini"'), "file {mac}.cfg: unknown format 'ini'"),
+        (('format = "flat"', 'format = "yaml"'), "file {mac}.cfg: unknown format 'yaml'"),
         (('"{mac}.cfg"', '"{mac}-{colour}.cfg"'), "unknown fact 'colour' in its path"),
         (('"{mac}.cfg"', '"common.cfg"'), "scope 'device' does not fit its name"),
         (('template = "mac.j2"', 'template = "none.j2"'), "there is no template 'none.j2'"),
