@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 
 from aps_tui.domain.catalogue import CATALOGUE
 from aps_tui.vendors.engine import environment
@@ -73,9 +73,7 @@ class _Walker:
         if seen in self._seen:
             return
         self._seen.add(seen)
-        assert self.env.loader is not None
-        source = self.env.loader.get_source(self.env, name)[0]
-        self._walk(_parse(self.env, source), dict(bound))
+        self._walk(_parse(self.env, name), dict(bound))
 
     def _walk(self, node: nodes.Node, bound: dict[str, str]) -> None:
         if isinstance(node, nodes.If):
@@ -208,9 +206,11 @@ class _Walker:
         return None
 
 
-def _parse(env: Any, source: str) -> nodes.Template:
-    parsed: nodes.Template = env.parse(source)
-    return parsed
+@lru_cache(maxsize=512)
+def _parse(env: Environment, name: str) -> nodes.Template:
+    """A template's syntax tree; an environment belongs to one state of one pack, so the tree may be kept."""
+    assert env.loader is not None
+    return env.parse(env.loader.get_source(env, name)[0])
 
 
 def unsupported(names: Iterable[str], vendor: Vendor, model: Model, firmware: str | None = None) -> list[str]:

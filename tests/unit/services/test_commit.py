@@ -204,6 +204,21 @@ def test_a_shared_file_may_hold_no_mac_and_no_secret(place: Workplace) -> None:
     assert "it would hold a secret or a MAC: refused" in outcome.found.problems[0].problem
 
 
+def test_what_is_not_carried_is_said(place: Workplace) -> None:
+    template = place.store.templates.get("Sales")
+    device = place.store.devices.get(MACS[0])
+    assert template is not None and device is not None
+    place.store.templates.save(replace(template, settings={**template.settings, "network.lldp": True}))
+    place.store.devices.save(replace(device, settings={"ldap.host": "ldap.example.net"}))
+    place.store.extensions.mark_gone("", "acme", ["101", "103", "104"])
+    said = {(p.mac, p.problem) for p in plan(place).warnings}
+    assert said == {
+        ("", "template Sales: not supported by testphone/T1: network.lldp"),
+        (MACS[0], "not supported by testphone/T1: ldap.host"),
+        (MACS[1], "line 1: extension 102 is gone from the PBX; its old account is kept"),
+    }
+
+
 def test_only_the_macs_asked_for(place: Workplace) -> None:
     assert kinds(plan(place, [MACS[1].upper()])) == {f"{MACS[1]}.cfg": "add"}
 
