@@ -16,6 +16,8 @@ from jinja2.runtime import Context
 from aps_tui.domain.errors import ApsError
 from aps_tui.vendors.formats import Format, Refused
 
+SECRET_NAME = re.compile(r"pass|secret|passwd|pwd|\bpin\b|_pin|credential|private.?key", re.IGNORECASE)
+"""Parameter names whose values are masked though nothing else marks them as secrets."""
 UNSET = "\x01"
 """Stands for an unset value until its whole line is dropped."""
 _UNSET_LINE = re.compile(r"^[^\n]*\x01[^\n]*(?:\n|\Z)", re.MULTILINE)

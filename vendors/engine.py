@@ -28,7 +28,7 @@ from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
 from aps_tui.vendors.phone import KEY_TEXTS, Group, Phone, own_places, own_texts
 from aps_tui.vendors.spaces import CannotRender, device_context, shared_context
 
-_TEXT_KINDS = frozenset({"text", "secret", "host", "url", "number", "extension", "filter", "digit-map"})
+_TEXT_KINDS = frozenset({"text", "secret", "host", "ip", "url", "number", "extension", "filter", "digit-map"})
 """Settings of these kinds may be slots: a template only ever tests them for truth and emits them."""
 
 
@@ -237,6 +237,9 @@ class GroupRenderer:
         for account in phone.accounts:
             if account.n > int(facts["lines"]):
                 raise CannotRender(f"line {account.n}: {facts['name']} has {facts['lines']} lines")
+        for name in {**self.group.raw, **phone.raw}:
+            if not any(spec.form.raw_name.match(name) for spec in self.group.vendor.files if not spec.shared):
+                raise CannotRender(f"raw parameter {name!r}: no such name can stand in this vendor's files")
         return facts
 
     def _emitter(self, spec: FileSpec, mask: Callable[[str], str] | None = None) -> Emitter:

@@ -12,7 +12,7 @@ from aps_tui.domain.catalogue import CATALOGUE
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import Key
 from aps_tui.domain.timerules import time_rule
-from aps_tui.vendors.emit import Secret, Slot, TemplateFault
+from aps_tui.vendors.emit import SECRET_NAME, Secret, Slot, TemplateFault
 from aps_tui.vendors.pack import Facts
 from aps_tui.vendors.phone import ACCOUNT_TEXTS, KEY_TEXTS, Group, Phone
 
@@ -211,7 +211,8 @@ def raw_views(raw: Mapping[str, str]) -> list[RawView]:
     views = []
     for name in sorted(raw):
         key, _, index = name.partition("[")
-        views.append(RawView(name, key, index.rstrip("]") or None, raw[name]))
+        value = Secret(raw[name]) if SECRET_NAME.search(name) else raw[name]
+        views.append(RawView(name, key, index.rstrip("]") or None, value))
     return views
 
 

@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import pytest
 
-from aps_tui.vendors.engine import Result
 from aps_tui.vendors.pack import Model, Vendor
 from tests.conformance import phones
-from tests.conformance.judge import read_back
-from tests.conformance.phones import PACKS, Sample
-from tests.conformance.readback import ReadBack
+from tests.conformance.judge import Built
+from tests.conformance.phones import PACKS
 
 VENDORS = list(PACKS.vendors.values())
-
-
-class Built:
-    """One model in one dialect with its three phones, each rendered once."""
-
-    def __init__(self, vendor: Vendor, model: Model, generation: str | None) -> None:
-        self.vendor, self.model, self.generation = vendor, model, generation
-
-    @cached_property
-    def samples(self) -> dict[str, Sample]:
-        """Kind of phone to the phone."""
-        return {kind: build(self.vendor, self.model, self.generation) for kind, build in phones.KINDS.items()}
-
-    @cached_property
-    def results(self) -> dict[str, Result]:
-        """Kind of phone to its files, rendered plainly."""
-        return {kind: sample.plain() for kind, sample in self.samples.items()}
-
-    @cached_property
-    def back(self) -> dict[str, ReadBack]:
-        """Kind of phone to what the vendor's reader understands of its files."""
-        return {kind: read_back(self.vendor, result) for kind, result in self.results.items()}
 
 
 def _named(vendor: Vendor, model: Model, generation: str | None) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from importlib import import_module
 
 from aps_tui.domain.site import Key
 from aps_tui.vendors.engine import Result, render_shared
-from aps_tui.vendors.pack import FileSpec, Vendor, file_name
+from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
+from tests.conformance import phones
 from tests.conformance.phones import Sample
 from tests.conformance.readback import ReadBack
 
@@ -57,3 +59,25 @@ def keys_of(sample: Sample) -> dict[tuple[str, int], Key]:
 def words_for(vendor: Vendor, type_: str) -> set[str]:
     """The vendor's words for a key type, whichever bank they are for."""
     return {words[type_] for table, words in vendor.words.items() if "key" in table and type_ in words}
+
+
+class Built:
+    """One model in one dialect with its three phones, each rendered once."""
+
+    def __init__(self, vendor: Vendor, model: Model, generation: str | None) -> None:
+        self.vendor, self.model, self.generation = vendor, model, generation
+
+    @cached_property
+    def samples(self) -> dict[str, Sample]:
+        """Kind of phone to the phone."""
+        return {kind: build(self.vendor, self.model, self.generation) for kind, build in phones.KINDS.items()}
+
+    @cached_property
+    def results(self) -> dict[str, Result]:
+        """Kind of phone to its files, rendered plainly."""
+        return {kind: sample.plain() for kind, sample in self.samples.items()}
+
+    @cached_property
+    def back(self) -> dict[str, ReadBack]:
+        """Kind of phone to what the vendor's reader understands of its files."""
+        return {kind: read_back(self.vendor, result) for kind, result in self.results.items()}

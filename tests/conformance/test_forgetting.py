@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from aps_tui.domain.site import Key
 from aps_tui.vendors.support import supported
-from tests.conformance.judge import carriers, keys_of, read_back
+from tests.conformance.judge import Built, carriers, keys_of, read_back
 from tests.conformance.phones import Sample
-
-if TYPE_CHECKING:
-    from tests.conformance.conftest import Built
 
 
 def test_a_removed_line_is_written_off(dialect: Built) -> None:

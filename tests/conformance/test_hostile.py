@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from aps_tui.domain.catalogue import CATALOGUE, check, find, numbered
 from aps_tui.domain.errors import BadValue
@@ -19,11 +18,8 @@ from aps_tui.vendors.pack import Vendor
 from aps_tui.vendors.phone import ACCOUNT_TEXTS, KEY_TEXTS
 from aps_tui.vendors.spaces import CannotRender
 from tests.conformance import phones
-from tests.conformance.judge import read_back, spec_of
+from tests.conformance.judge import Built, read_back, spec_of
 from tests.conformance.phones import RAW, Sample
-
-if TYPE_CHECKING:
-    from tests.conformance.conftest import Built
 
 MARK = "Mark7Qz"
 HOSTILE = {
@@ -69,8 +65,6 @@ def test_a_phones_own_texts(dialect: Built) -> None:
 
 def test_each_text_of_a_phone_alone(vendor: Vendor) -> None:
     """On one model of the vendor."""
-    from tests.conformance.conftest import Built
-
     built = Built(vendor, *next(phones.dialects(vendor)))
     places = {**dict(_places(_first_key(built))), f"raw parameter {RAW[0]}": _put_raw}
     faults = _each_alone(built.samples["minimal"], places)

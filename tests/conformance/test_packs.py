@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aps_tui.domain.catalogue import CATALOGUE
 from aps_tui.domain.keytypes import KEY_TYPES, VALUE_TYPES
 from aps_tui.vendors.loader import SHIPPED
 from aps_tui.vendors.pack import Vendor
 from tests.conformance import phones
-from tests.conformance.judge import is_specialised, keys_of, shared_files, spec_of, text_of, words_for
+from tests.conformance.judge import Built, is_specialised, keys_of, shared_files, spec_of, text_of, words_for
 from tests.conformance.phones import LIMITED_SECRET, PACKS, PBX, RAW, Sample, mac_of
 from tests.conformance.values import DUMMY
-
-if TYPE_CHECKING:
-    from tests.conformance.conftest import Built
 
 _CARRIED = ("user", "auth_user", "secret", "display_name", "label", "number", "mailbox", "local_sip_port")
 
