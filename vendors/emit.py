@@ -210,6 +210,13 @@ def word(context: Context, value: Any, table: str) -> str | None:
 
 
 @pass_context
+def warning(context: Context, text: str) -> None:
+    """Tell the operator what this file cannot carry; emit it on a line of its own, which is not written."""
+    emitter: Emitter = context["_emit"]
+    emitter.warnings.append(text)
+
+
+@pass_context
 def words(context: Context, values: tuple[str, ...] | None, table: str) -> tuple[str, ...] | None:
     """Each of a list's neutral words as the vendor's; those that it lacks warn and are left out."""
     if values is None:
@@ -250,6 +257,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "url_host": url_host,
     "url_port": url_port,
     "url_path": url_path,
+    "warning": warning,
     "word": word,
     "words": words,
     "known": known,
