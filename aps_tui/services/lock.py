@@ -28,7 +28,9 @@ def commit_lock(database: Path, operator: str) -> Iterator[None]:
             raise Busy(f"a commit is under way ({holder}): wait for it to end") from None
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"process {os.getpid()}, {operator}".encode(), 0)
-        yield
-        os.ftruncate(fd, 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(fd, 0)
     finally:
         os.close(fd)
