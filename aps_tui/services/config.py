@@ -1,0 +1,138 @@
+"""The configuration file, the places that hold without one, and who is working."""
+
+from __future__ import annotations
+
+import getpass
+import grp
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from aps_tui.domain.errors import BadValue
+from aps_tui.services.workplace import RETENTION
+from aps_tui.vendors.loader import OVERLAY
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """config.toml. Paths that are not absolute start at the file's own folder."""
+
+    db: str = ""
+    root: str = ""
+    group: str = ""
+    group_writable: bool = False
+    retention: Annotated[int, msgspec.Meta(ge=1)] = RETENTION
+    vendors: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where everything lies, and what belongs to whom."""
+
+    db: Path
+    root: Path
+    gid: int | None = None
+    """The group of written files; None leaves the process's own."""
+    group_writable: bool = False
+    """True: the group may work on the database as well (0660)."""
+    retention: int = RETENTION
+    """Generations kept for undo."""
+    overlay: Path = OVERLAY
+    """The operator's own vendor packs."""
+    own_root: bool = False
+    """True: the root is a user's default one, which may be made when it is missing."""
+
+
+def read_config(
+    file: Path | None = None,
+    db: Path | None = None,
+    root: Path | None = None,
+    *,
+    env: Mapping[str, str] = os.environ,
+    uid: int | None = None,
+) -> Config:
+    """The configuration in force: what is given here, then what the file says, then the defaults.
+
+    `file`: a file that must exist; None takes the default one where there is one. Raises BadValue naming the file
+    and the place in it.
+    """
+    defaults = _defaults(env, os.getuid() if uid is None else uid)
+    where = file or defaults.file
+    said = _read(where, must_exist=file is not None)
+    return Config(
+        db=db or _path(where, said.db) or defaults.db,
+        root=root or _path(where, said.root) or defaults.root,
+        gid=_gid(where, said.group),
+        group_writable=said.group_writable,
+        retention=said.retention,
+        overlay=_path(where, said.vendors) or OVERLAY,
+        own_root=defaults.own_root and not root and not said.root,
+    )
+
+
+def operator(env: Mapping[str, str] = os.environ) -> str:
+    """Who is working, for the audit trail: the login behind sudo, else the user's name."""
+    try:
+        name = env.get("SUDO_USER") or env.get("LOGNAME") or getpass.getuser()
+    except (KeyError, OSError):
+        name = f"uid {os.getuid()}"
+    return "".join(char for char in name if char.isprintable())[:64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    file: Path
+    db: Path
+    root: Path
+    own_root: bool
+
+
+def _defaults(env: Mapping[str, str], uid: int) -> _Defaults:
+    if uid == 0:
+        state, file = Path("/var/lib/aps-tui"), Path("/etc/aps-tui/config.toml")
+        return _Defaults(file, state / "aps.sqlite3", Path("/tftpboot"), own_root=False)
+    home = Path(env.get("HOME") or "~").expanduser()
+    state = _xdg(env, "XDG_STATE_HOME", home / ".local/state")
+    file = _xdg(env, "XDG_CONFIG_HOME", home / ".config") / "config.toml"
+    return _Defaults(file, state / "aps.sqlite3", state / "tftpboot", own_root=True)
+
+
+def _xdg(env: Mapping[str, str], name: str, default: Path) -> Path:
+    """A folder of the XDG base directories; the specification ignores relative ones."""
+    given = Path(env.get(name) or default)
+    return (given if given.is_absolute() else default) / "aps-tui"
+
+
+def _read(file: Path, *, must_exist: bool) -> _File:
+    try:
+        with file.open("rb") as opened:
+            if os.fstat(opened.fileno()).st_mode & stat.S_IWOTH:
+                raise BadValue(f"{file}: everybody may write in it: chmod o-w {file}")
+            document = tomllib.load(opened)
+        return msgspec.convert(document, _File)
+    except (FileNotFoundError, NotADirectoryError):
+        if must_exist:
+            raise BadValue(f"there is no configuration file {file}") from None
+        return _File()
+    except OSError as error:
+        raise BadValue(f"{file} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise BadValue(f"{file}: {error}") from None
+
+
+def _path(file: Path, said: str) -> Path | None:
+    return file.parent / Path(said).expanduser() if said else None
+
+
+def _gid(file: Path, group: str) -> int | None:
+    if not group:
+        return None
+    try:
+        return grp.getgrnam(group).gr_gid
+    except KeyError:
+        raise BadValue(f"{file}: group: there is no group {group!r} on this machine") from None

@@ -1,0 +1,119 @@
+"""Unified diffs of what a commit would change, with every secret masked on both sides."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from aps_tui.data.render import Candidate
+from aps_tui.domain.site import Value
+from aps_tui.services.fleet import Fleet, Task
+from aps_tui.services.guard import SharedGuard
+from aps_tui.services.judge import Change
+from aps_tui.services.masks import Masker
+from aps_tui.services.tree import Tree
+from aps_tui.services.workplace import Workplace
+from aps_tui.vendors.engine import render_shared
+from aps_tui.vendors.formats import Format
+from aps_tui.vendors.pack import Facts, Vendor, file_name
+
+
+def masker(place: Workplace) -> Masker:
+    """Masks for this site: the secrets that it holds now. MACs, which files are named by, are none."""
+    store = place.store
+    macs = set(store.devices.macs())
+    return Masker(store.install.mask_key(), (text for text in store.render.secrets_and_macs() if text not in macs))
+
+
+@contextmanager
+def open_diffs(place: Workplace) -> Iterator[Diffs]:
+    """Diffs of one consistent view of the site. Raises TreeError."""
+    with place.tree() as tree, place.store.snapshot():
+        yield Diffs(place, tree)
+
+
+class Diffs:
+    """Makes the diffs of changes one by one; nothing of them is kept."""
+
+    def __init__(self, place: Workplace, tree: Tree) -> None:
+        self.place = place
+        self.tree = tree
+        self.fleet = Fleet(place.store.render, place.packs, place.cache)
+        self.masker = masker(place)
+        self._latest: tuple[str, list[tuple[str, Format | None, str]]] = ("", [])
+
+    def of(self, change: Change, context: int = 3) -> str:
+        """One file's unified diff; empty when only what is masked alike on both sides differs.
+
+        Raises CannotRender for a device that can no longer be rendered.
+        """
+        new, form = ("", self._form_by_name(change)) if change.kind == "remove" else self._new(change)
+        keys = self.masker.masked_keys(new, form) if form is not None else frozenset()
+        old = "" if change.kind == "add" else self.masker.text(self._old(change.path), form, keys)
+        before = "/dev/null" if change.kind == "add" else change.path
+        after = "/dev/null" if change.kind == "remove" else change.path
+        return "".join(difflib.unified_diff(_lines(old), _lines(new), before, after, n=context))
+
+    def _old(self, path: str) -> str:
+        return (self.tree.read(path) or b"").decode("utf-8", "replace")
+
+    def _new(self, change: Change) -> tuple[str, Format | None]:
+        return self._shared_text(change) if change.mac is None else self._device_text(change.path, change.mac)
+
+    def _device_text(self, path: str, mac: str) -> tuple[str, Format | None]:
+        if self._latest[0] != mac:  # the files of one device mostly come one after the other
+            row: Candidate | None = next(self.fleet.render.candidates(macs=[mac]), None)
+            self._latest = (mac, masked_files(self.fleet.task(row), self.masker) if row is not None else [])
+        return next(((text, form) for name, form, text in self._latest[1] if name == path), ("", None))
+
+    def _shared_text(self, change: Change) -> tuple[str, Format | None]:
+        """A file that several phones read: it holds no secret, whatever its parameters are called."""
+        vendor = self.place.packs.vendor(change.vendor)
+        for slug, name in self.fleet.models_in_use():
+            model = vendor.models.get(name) if slug == vendor.slug else None
+            form = _form(vendor, model.facts(), change.path) if model is not None else None
+            if model is not None and form is not None:
+                result = render_shared(vendor, model, self._global, self.fleet.mapped(None), self.place.cache)
+                text = next((file.data.decode() for file in result.files if file.path == change.path), "")
+                return self.masker.text(text, form), form
+        return "", None
+
+    @cached_property
+    def _global(self) -> dict[str, Value]:
+        return SharedGuard(self.fleet).settings
+
+    def _form_by_name(self, change: Change) -> Format | None:
+        """The format of a file that goes: its device may be gone, so any model's name will do."""
+        vendor = self.place.packs.vendors.get(change.vendor)
+        if vendor is None:
+            return None
+        forms = (_form(vendor, model.facts(), change.path, change.mac or "") for model in vendor.models.values())
+        return next((form for form in forms if form is not None), None)
+
+
+def masked_files(task: Task, masks: Masker) -> list[tuple[str, Format | None, str]]:
+    """A device's own files as (path, format, text without secrets). Raises CannotRender."""
+    phone, group = task.phone, task.renderer.group
+    firmware = phone.settings.get("general.firmware", group.settings.get("general.firmware"))
+    facts = group.model.facts(str(firmware) if firmware else None)
+    found = []
+    for file in task.renderer.plain(phone, masks.mask).files:
+        form, text = _form(group.vendor, facts, file.path, phone.mac), file.data.decode()
+        found.append((file.path, form, masks.text(text, form)))
+    return found
+
+
+def _form(vendor: Vendor, facts: Facts, path: str, mac: str = "") -> Format | None:
+    """The format of the file of this name among a model's own files, or without a MAC among its shared ones."""
+    specs = (spec for spec in vendor.files if spec.shared != bool(mac))
+    return next((spec.form for spec in specs if file_name(spec, facts, mac) == path), None)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines for difflib, each ended, so that a missing last line break does not glue two together."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return [f"{line}\n" for line in lines]

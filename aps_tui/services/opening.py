@@ -1,0 +1,59 @@
+"""Opens what a command or the console works on, as the configuration says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from aps_tui.data.store import Store
+from aps_tui.domain.errors import ApsError
+from aps_tui.services.config import Config, operator
+from aps_tui.services.workplace import Workplace
+from aps_tui.vendors.loader import SHIPPED, Packs, load_packs
+
+__all__ = ["Store", "open_place", "open_store", "packs_of"]
+
+
+def packs_of(config: Config) -> Packs:
+    """The vendor packs: the operator's own first, then the shipped ones."""
+    return load_packs((config.overlay, SHIPPED))
+
+
+@contextmanager
+def open_store(config: Config, *, create: bool = False, read_only: bool = False) -> Iterator[Store]:
+    """The database alone. Raises StoreError with what to do."""
+    if not create and _missing(config.db):
+        raise ApsError(f"there is no database {config.db}: make it with aps-tui load FILE, or name another with --db")
+    fresh = [path for path in (config.db.parent, config.db) if create and _missing(path)]
+    shared = config.group_writable
+    with Store.open(config.db, create=create, group_writable=shared, read_only=read_only, operator=operator()) as store:
+        if shared and config.gid is not None:
+            for path in fresh:
+                os.chown(path, -1, config.gid)
+        yield store
+
+
+def _missing(path: Path) -> bool:
+    """Whether nothing is there; what may not be looked at is not missing."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@contextmanager
+def open_place(config: Config, *, create: bool = False, read_only: bool = False) -> Iterator[Workplace]:
+    """Database, root and packs. Raises StoreError; a root that will not do is found when it is used."""
+    if config.own_root and not read_only:
+        with suppress(FileExistsError):
+            try:
+                config.root.mkdir(mode=0o750, parents=True)
+            except PermissionError:
+                raise ApsError(f"the root {config.root} cannot be made: name another --root") from None
+    with open_store(config, create=create, read_only=read_only) as store:
+        yield Workplace(store, config.root, packs_of(config), config.gid, config.retention)
