@@ -18,10 +18,10 @@ def backup(db: Database, path: Path) -> None:
 
     The copy is made beside it and renamed when it is whole and on the disk.
     """
-    if path.exists() and path.samefile(db.path):
-        raise StoreError(f"{path} is the database itself: name another file for the backup")
     part = path.with_name(f".{path.name}.part{os.getpid()}")
     try:
+        if path.exists() and path.samefile(db.path):
+            raise StoreError(f"{path} is the database itself: name another file for the backup")
         make_private(part, group_writable=False)
         with translated(str(path)), closing(sqlite3.connect(part)) as copy:
             db.raw().backup(copy)
@@ -32,7 +32,7 @@ def backup(db: Database, path: Path) -> None:
     except OSError as error:
         raise StoreError(f"the backup {path} cannot be written: {error.strerror}") from None
     finally:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             part.unlink()
 
 

@@ -78,6 +78,13 @@ def make_demo(into: Path, devices: int, seed: int, packs: Packs, *, fresh: bool 
     A folder that holds an earlier demo is left as it is and None is returned; with `fresh` that demo is
     made again. Raises ApsError for a folder that holds anything else.
     """
+    try:
+        return _make_demo(into, devices, seed, packs, fresh)
+    except OSError as error:
+        raise ApsError(f"{error.filename or into}: {error.strerror}: name another folder") from None
+
+
+def _make_demo(into: Path, devices: int, seed: int, packs: Packs, fresh: bool) -> LoadResult | None:
     database, root = into / "aps.sqlite3", into / "tftpboot"
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         if not _is_demo(database):

@@ -50,8 +50,8 @@ class Diffs:
         Raises CannotRender for a device that can no longer be rendered.
         """
         new, form = ("", self._form_by_name(change)) if change.kind == "remove" else self._new(change)
-        keys = self.masker.masked_keys(new, form) if form is not None else frozenset()
-        old = "" if change.kind == "add" else self.masker.text(self._old(change.path), form, keys)
+        masked = self.masker.masked_values(new, form) if form is not None else {}
+        old = "" if change.kind == "add" else self.masker.text(self._old(change.path), form, masked)
         before = "/dev/null" if change.kind == "add" else change.path
         after = "/dev/null" if change.kind == "remove" else change.path
         return "".join(difflib.unified_diff(_lines(old), _lines(new), before, after, n=context))

@@ -19,7 +19,12 @@ class Busy(ApsError):
 def commit_lock(database: Path, operator: str) -> Iterator[None]:
     """Hold the commit lock. Raises Busy naming the process and operator that have it."""
     path = database.with_name(database.name + ".commit")
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        if os.fstat(fd).st_uid == os.geteuid():
+            os.fchmod(fd, database.stat().st_mode & 0o660)  # whoever shares the database shares its lock
+    except PermissionError:
+        raise ApsError(f"{path}: permission denied: it belongs to another user than the database's") from None
     try:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

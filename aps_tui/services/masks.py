@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from aps_tui.vendors.emit import SECRET_NAME
 from aps_tui.vendors.formats import Format, Refused
@@ -43,26 +44,28 @@ class Masker:
         digest = hmac.new(self._key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
         return f"{DOTS}({digest[:4]})"
 
-    def masked_keys(self, text: str, form: Format) -> frozenset[str]:
-        """The parameters of a text in which masks stand."""
+    def masked_values(self, text: str, form: Format) -> dict[str, str]:
+        """The parameters of a text in which masks stand, with their masked values: `admin:••••(3f2a)`."""
         cut = (form.parameter(line) for line in text.splitlines() if DOTS in line)
-        return frozenset(found.key for found in cut if found is not None)
+        return {found.key: found.value for found in cut if found is not None}
 
-    def text(self, text: str, form: Format | None, keys: Collection[str] = ()) -> str:
+    def text(self, text: str, form: Format | None, masked: Mapping[str, str] = MappingProxyType({})) -> str:
         """A file's text without secrets, older ones included.
 
-        Masked are the values of `keys`, of parameters whose name looks like a secret's, and every secret that is
-        known now, wherever it stands.
+        Masked are the parameters in `masked` (what `masked_values` said of the newer text), those whose name looks
+        like a secret's, and every secret that is known now, wherever it stands.
         """
-        return "\n".join(self._line(line, form, keys) for line in text.split("\n"))
+        return "\n".join(self._line(line, form, masked) for line in text.split("\n"))
 
-    def _line(self, line: str, form: Format | None, keys: Collection[str]) -> str:
+    def _line(self, line: str, form: Format | None, masked: Mapping[str, str]) -> str:
         line, end = (line[:-1], "\r") if line.endswith("\r") else (line, "")
         cut = form.parameter(line) if form is not None else None
         if cut is None:
             line = self._loose(line, form)
-        elif not _MASK.fullmatch(cut.value) and self._is_secret(cut.key, cut.value, keys):
-            line = f"{cut.before}{self._value(cut.value, form)}{cut.after}"
+        elif not _MASK.search(cut.value) and self._is_secret(cut.key, cut.value, masked):
+            known = self._known(cut.value, form)
+            same = known if known == masked.get(cut.key) else self._value(cut.value, form)
+            line = f"{cut.before}{same}{cut.after}"
         return self._known(line, form) + end
 
     def _is_secret(self, name: str, value: str, keys: Collection[str] = ()) -> bool:

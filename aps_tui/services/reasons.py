@@ -71,6 +71,8 @@ class Reasons:
         since = [cause.since for found in set(all_causes) for cause in found if cause.kind not in _FIXED]
         self._rows: dict[tuple[str, str], list[AuditRow]] = {}
         for row in audit.since(min(since) + 1) if since else ():
+            if row.action == "reveal":
+                continue  # somebody looked; nothing changed
             name = row.name
             if row.kind == "mapping":
                 name = row.name.rpartition("/")[0]

@@ -59,9 +59,10 @@ class Tree:
     Raises TreeError when the root is missing, is a file, or cannot be entered.
     """
 
-    def __init__(self, root: Path, archive: Path, gid: int | None = None) -> None:
+    def __init__(self, root: Path, archive: Path, gid: int | None = None, archive_mode: int = 0o700) -> None:
         self.root = root
         self.archive = archive
+        self.archive_mode = archive_mode
         self.gid = gid
         self._stage_fd: int | None = None
         try:
@@ -178,7 +179,9 @@ class Tree:
         if self._stage_fd is not None:
             return
         try:
-            self.archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.archive.is_dir():
+                self.archive.mkdir(parents=True)
+                self.archive.chmod(self.archive_mode)
         except OSError as error:
             raise explained(error, str(self.archive)) from None
         try:
@@ -283,7 +286,7 @@ class Tree:
             return
         part = kept.with_suffix(".part")
         part.unlink(missing_ok=True)
-        fd = os.open(part, _NEW, 0o600)
+        fd = os.open(part, _NEW, FILE_MODE)
         with os.fdopen(fd, "wb") as file:
             file.write(data)
             file.flush()

@@ -44,5 +44,6 @@ class Workplace:
     @contextmanager
     def tree(self) -> Iterator[Tree]:
         """The root, opened. Raises TreeError when it cannot be used."""
-        with Tree(self.root, self.archive, self.gid) as tree:
+        mode = 0o770 if self.store.path.stat().st_mode & 0o020 else 0o700
+        with Tree(self.root, self.archive, self.gid, mode) as tree:
             yield tree

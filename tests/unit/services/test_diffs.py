@@ -56,9 +56,17 @@ def test_names_of_no_secrets(name: str) -> None:
     ],
 )
 def test_lines_are_masked(line: str, hidden: str) -> None:
-    masked = MASKER.text(line, FLAT, {"account.1.key"})
+    masked = MASKER.text(line, FLAT, {"account.1.key": "••••(0000)"})
     assert hidden not in masked and "••••(" in masked
-    assert hidden not in MASKER.text(line + "\r", None, ()) or line.startswith("account.1.key")
+    assert hidden not in MASKER.text(line + "\r", None) or line.startswith("account.1.key")
+
+
+def test_a_secret_inside_a_longer_value_that_stayed_shows_no_difference() -> None:
+    new = MASKER.text(f"user_password = admin:{MASKER.mask('tops3cret')}", FLAT)
+    old = MASKER.text("user_password = admin:tops3cret", FLAT, MASKER.masked_values(new, FLAT))
+    assert old == new == f"user_password = admin:{MASKER.mask('tops3cret')}"
+    longer = MASKER.text("user_password = admin:tops3cretolder", FLAT, MASKER.masked_values(new, FLAT))
+    assert "older" not in longer and "admin" not in longer
 
 
 def test_what_is_no_secret_stays() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aps_tui.vendors.formats import FORMATS, Format, FormatFault, Refused
-from aps_tui.vendors.formats.plain import COLON, FLAT
+from aps_tui.vendors.formats.plain import CNF, COLON, FLAT, QUOTED
 from aps_tui.vendors.formats.xml import XML_ATTRIBUTES, XML_ELEMENTS
 
 
@@ -20,6 +20,7 @@ from aps_tui.vendors.formats.xml import XML_ATTRIBUTES, XML_ELEMENTS
         (COLON, "#b", '"#b"'),
         (COLON, "a#b", "a#b"),
         (COLON, "", ""),
+        (CNF, "a; b #c: 'd'", "a; b #c: 'd'"),
         (XML_ATTRIBUTES, "a & b < c > \"d\" 'e'", "a &amp; b &lt; c &gt; &quot;d&quot; &apos;e&apos;"),
         (XML_ELEMENTS, "&amp;", "&amp;amp;"),
         (XML_ELEMENTS, " é ", " é "),
@@ -40,10 +41,37 @@ def test_no_format_carries_control_characters(form: Format, mark: str) -> None:
     assert refused.value.value == f"hidden{mark}value"
 
 
+@pytest.mark.parametrize("value", ['say "yes"', "x" * 501, "é" * 251])
+def test_quoted_refuses_what_ends_a_value_or_is_longer_than_500_bytes(value: str) -> None:
+    with pytest.raises(Refused, match=r"double quote|500 bytes"):
+        QUOTED.escape(value)
+
+
+def test_a_quoted_file_has_its_header_its_limits_and_an_empty_line_at_its_end() -> None:
+    head = "# PCC Standard Format File # DO NOT CHANGE THIS LINE!\n"
+    longest = f'{"N" * 32}="{QUOTED.escape("é" * 250)}"\n'
+    QUOTED.check(head + longest)
+    for text in ("# none\n", head + "A=1", head + "#" * 536 + "\n", head + f"# {'x' * 500}\n" * 250):
+        with pytest.raises(FormatFault, match=r"header|empty line|537 bytes|120 KB"):
+            QUOTED.check(text)
+
+
 @pytest.mark.parametrize("value", [" x", "x ", "%NULL%", "%EMPTY%"])
 def test_flat_refuses_what_the_phone_would_change(value: str) -> None:
     with pytest.raises(Refused):
         FLAT.escape(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "apart"), [("user-1", False), ("a;b=c/d", False), ("", True), ("a b", True), ("a]", True), ("$A", True)]
+)
+def test_an_argument_inside_a_rule_may_need_quotes(value: str, apart: bool) -> None:
+    assert XML_ELEMENTS.quotes(value) is apart
+
+
+def test_a_quote_would_end_a_quoted_value() -> None:
+    with pytest.raises(Refused, match="double quote"):
+        CNF.escape('say "yes"')
 
 
 @pytest.mark.parametrize(
@@ -53,6 +81,8 @@ def test_flat_refuses_what_the_phone_would_change(value: str) -> None:
         (FLAT, "empty =", "empty", ""),
         (COLON, "sip line1 user: 101", "sip line1 user", "101"),
         (COLON, "!locked: a: b", "locked", "a: b"),
+        (CNF, 'line1_name: "a; b"', "line1_name", "a; b"),
+        (CNF, "proxy_register: 1", "proxy_register", "1"),
         (XML_ATTRIBUTES, '  reg.1.label="a &amp; b"', "reg.1.label", "a &amp; b"),
         (XML_ATTRIBUTES, '  reg.1.label="x" />', "reg.1.label", "x"),
         (XML_ELEMENTS, "  <user_name>x</user_name>", "user_name", "x"),
