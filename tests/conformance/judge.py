@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import import_module
 
 from aps_tui.domain.site import Key
-from aps_tui.vendors.engine import Result, render_shared
+from aps_tui.vendors.engine import Rendered, Result, render_shared
 from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
 from tests.conformance import phones
 from tests.conformance.phones import Sample
@@ -37,6 +37,11 @@ def spec_of(sample: Sample, path: str) -> FileSpec:
     group, phone = sample.group, sample.phone
     facts = group.model.facts(str({**group.settings, **phone.settings}.get("general.firmware") or "") or None)
     return next(spec for spec in group.vendor.files if file_name(spec, facts, phone.mac) == path)
+
+
+def content(sample: Sample, file: Rendered) -> str:
+    """A file's text with the line ends of its template, whatever those of its format are."""
+    return file.data.decode().replace(spec_of(sample, file.path).form.line_end, "\n")
 
 
 def is_specialised(sample: Sample) -> bool:

@@ -18,7 +18,7 @@ from aps_tui.vendors.pack import Vendor
 from aps_tui.vendors.phone import ACCOUNT_TEXTS, KEY_TEXTS
 from aps_tui.vendors.spaces import CannotRender
 from tests.conformance import phones
-from tests.conformance.judge import Built, read_back, spec_of
+from tests.conformance.judge import Built, content, read_back, spec_of
 from tests.conformance.phones import RAW, Sample
 
 MARK = "Mark7Qz"
@@ -183,7 +183,7 @@ def _bad_refusal(what: str, error: str, places: list[str], value: str) -> Iterat
 def _bad_files(what: str, sample: Sample, result: Result, marked: Mapping[str, str], value: str) -> Iterator[str]:
     for file in result.files:
         spec = spec_of(sample, file.path)
-        spec.form.check(file.data.decode(), spec.repeatable)
+        spec.form.check(content(sample, file), spec.repeatable)
     said = read_back(sample.group.vendor, result).parameters
     expected = {name: text.replace(MARK, value) for name, text in marked.items()}
     for name in sorted(said.keys() | expected.keys()):

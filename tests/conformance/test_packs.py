@@ -11,7 +11,16 @@ from aps_tui.domain.keytypes import KEY_TYPES, VALUE_TYPES
 from aps_tui.vendors.loader import SHIPPED
 from aps_tui.vendors.pack import Vendor
 from tests.conformance import phones
-from tests.conformance.judge import Built, is_specialised, keys_of, shared_files, spec_of, text_of, words_for
+from tests.conformance.judge import (
+    Built,
+    content,
+    is_specialised,
+    keys_of,
+    shared_files,
+    spec_of,
+    text_of,
+    words_for,
+)
 from tests.conformance.phones import LIMITED_SECRET, PACKS, PBX, RAW, Sample, mac_of
 from tests.conformance.values import DUMMY
 
@@ -65,8 +74,9 @@ def test_every_phone_renders(built: Built) -> None:
         assert result.files, kind
         for file in result.files:
             spec = spec_of(built.samples[kind], file.path)
-            spec.form.check(file.data.decode(), spec.repeatable)
-            assert not {"\x00", "\x01", "\r"} & set(file.data.decode()), f"{kind} {file.path}"
+            text = content(built.samples[kind], file)
+            spec.form.check(text, spec.repeatable)
+            assert not {"\x00", "\x01", "\r"} & set(text), f"{kind} {file.path}"
 
 
 def test_file_names_are_plain_and_each_phones_own(dialect: Built) -> None:

@@ -46,17 +46,17 @@ def _colon_doubt(value: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    """Panasonic's `NAME="value"`: no escape for a quote, 500 characters at most."""
+    """Panasonic's `NAME="value"`: no escape for a quote; 500 bytes at most, so that the line is never too long."""
     if '"' in value:
         raise Refused("holds a double quote, which ends the value in this format", value)
-    if len(value) > 500:
-        raise Refused("is longer than 500 characters", value)
-    return printable(value)
+    if len(printable(value).encode()) > 500:
+        raise Refused("is longer than 500 bytes", value)
+    return value
 
 
 def _blank_quotes(value: str) -> bool:
-    """LG-Ericsson's `name value ;comment`: blanks and `;` need quotes around them."""
-    return not value or any(mark in value for mark in " \t;")
+    """LG-Ericsson's `name value ;comment`: blanks and `;` need quotes around them; nothing is the name alone."""
+    return any(mark in value for mark in " \t;")
 
 
 def _blank(value: str) -> str:
@@ -64,6 +64,18 @@ def _blank(value: str) -> str:
     if '"' in value:
         raise Refused("holds a double quote, which this format cannot carry", value)
     return f'"{printable(value)}"' if _blank_quotes(value) else printable(value)
+
+
+def _blank_doubt(value: str) -> str:
+    """A `;` begins a comment: whether quotes keep it from that is documented nowhere."""
+    return 'holds a ";", which begins a comment: whether quotes prevent that is not verified' if ";" in value else ""
+
+
+def _cell(value: str) -> str:
+    """AudioCodes' `Table 0 = a, b;`: a comma parts the cells of a row and a `;` ends it, with no escape known."""
+    if any(mark in value for mark in ',;"'):
+        raise Refused("holds a comma, a semicolon or a double quote, which would break a row of a table", value)
+    return _commented(value)
 
 
 def _lines_only(text: str) -> None:
@@ -109,9 +121,18 @@ FLAT = Format("flat", _pattern(_DOTTED, r"\s*=\s?"), _flat, _name(_DOTTED), _lin
 PATH = Format("path", _pattern(_PATH, "="), _commented, _name(_PATH), _lines_only)
 """`path/to/key=value`: AudioCodes."""
 INI = Format("ini", _pattern(_DOTTED, r"\s*=\s?"), _commented, _name(_DOTTED), _lines_only, section=_SECTION)
-"""`key=value` under `[section]`: Alcatel, AudioCodes gateways."""
+"""`key=value` under `[section]`: Alcatel."""
+INI_TABLE = Format("ini-table", _pattern(_DOTTED, r"\s*=\s?"), _cell, _name(_DOTTED), _lines_only, section=_SECTION)
+"""`key=value`, and rows of tables, under `[section]`: AudioCodes gateways."""
 BLANK = Format(
-    "blank", _pattern(r"\w+", r"[ \t]+"), _blank, _name(r"\w+"), _lines_only, quotes=_blank_quotes, section=_SECTION
+    "blank",
+    _pattern(r"\w+", r"(?:[ \t]+|\Z)"),
+    _blank,
+    _name(r"\w+"),
+    _lines_only,
+    quotes=_blank_quotes,
+    doubt=_blank_doubt,
+    section=_SECTION,
 )
 """`name value` under `[SECTION]`: LG-Ericsson."""
 QUOTED = Format(
@@ -134,4 +155,13 @@ COLON = Format(
 )
 """`key: value`: Aastra/Mitel."""
 
-PLAIN = (FLAT, PATH, INI, BLANK, QUOTED, COLON)
+CNF = Format(
+    "cnf",
+    re.compile(r'(?P<before>(?P<key>\w+)\s*:\s?"?)(?P<value>[^"]*)(?P<after>"?)\Z', re.ASCII),
+    _quoted,
+    _name(r"\w+"),
+    _lines_only,
+)
+"""`name: "value"`: Cisco 7940 and 7960."""
+
+PLAIN = (FLAT, PATH, INI, INI_TABLE, BLANK, QUOTED, COLON, CNF)

@@ -16,6 +16,11 @@ def escape(value: str) -> str:
     return printable(value).translate(_ESCAPES)
 
 
+def _argument_quotes(value: str) -> bool:
+    """An argument inside a rule (SPA: `[--uid name]url`) ends at a blank, quote or bracket, and `$` begins a macro."""
+    return not value or any(mark in value for mark in " \"'[]$")
+
+
 def _well_formed(text: str) -> None:
     try:
         ElementTree.fromstring(text.encode())  # noqa: S314 - our own output, and expat refuses external entities
@@ -41,7 +46,9 @@ XML_ATTRIBUTES = Format(
     _well_formed,
 )
 """One attribute a line: Polycom, SpectraLink."""
-XML_ELEMENTS = Format("xml-elements", _ELEMENT, escape, _name(rf"{_WORD}(\[\d{{1,4}}\])?"), _well_formed)
+XML_ELEMENTS = Format(
+    "xml-elements", _ELEMENT, escape, _name(rf"{_WORD}(\[\d{{1,4}}\])?"), _well_formed, quotes=_argument_quotes
+)
 """`<name idx="1" perm="R">value</name>`, each once: Snom, Grandstream, SPA, Cisco multiplatform."""
 XML_NESTED = Format("xml-nested", _ELEMENT, escape, _name(_WORD), _well_formed, unique=False)
 """`<name>value</name>` that may stand again in another branch: Cisco enterprise, CyberData."""
