@@ -37,7 +37,9 @@ def _phone(back: ReadBack, lines: list[str]) -> None:
             name, equals, value = line.partition("=")
             assert equals and name == name.strip(), f"no parameter: {line!r}"
             back.parameters[name] = value
-    keys = sum(name.startswith("personal_settings/functional_key/") and name.endswith("/type") for name in back.parameters)
+    keys = sum(
+        name.startswith("personal_settings/functional_key/") and name.endswith("/type") for name in back.parameters
+    )
     for name, value in back.parameters.items():
         if line_field := _LINE.match(name):
             back.accounts.setdefault(int(line_field[1]) + 1, {})[_LINE_FIELDS[line_field[2]]] = value

@@ -100,9 +100,7 @@ def _function(text: str) -> dict[str, str]:
 
 def _soft_keys(back: ReadBack) -> None:
     """The idle list gives each slot a keyword or one of the phone's programmable soft keys."""
-    slots = dict(
-        reversed(entry.split("|")) for entry in back.parameters["Idle_Key_List"].split(";") if "|" in entry
-    )
+    slots = dict(reversed(entry.split("|")) for entry in back.parameters["Idle_Key_List"].split(";") if "|" in entry)
     for name, function in list(back.parameters.items()):
         if found := re.fullmatch(r"PSK_(\d+)", name):
             does = slots.get(found[1], "none")

@@ -39,8 +39,7 @@ def read(files: dict[str, bytes]) -> ReadBack:
             back.keys["dss", n] = {"type": "private"}
     for name, value in back.parameters.items():
         if name.startswith("add ") and name[4:].isdecimal():
-            function, _, number = value.partition(" ")
-            back.keys["dss", int(name[4:])] = {"type": function, "value": _value(number)}
+            back.keys["dss", int(name[4:])] = {"type": value, "value": back.parameters[f"{name} number"]}
     return back
 
 
@@ -54,12 +53,14 @@ def _line(back: ReadBack, line: str) -> None:
     if name in _LISTS and " " in rest:
         which, _, rest = rest.partition(" ")
         name = f"{name} {which}"
-    back.parameters[name] = rest if name.startswith("add ") else _value(rest)
+    if name.startswith("add "):
+        rest, _, number = rest.partition(" ")
+        back.parameters[f"{name} number"] = _value(number)
+    back.parameters[name] = _value(rest)
 
 
 def _value(text: str) -> str:
     """A value without its quotes, or without the comment that follows one that has none."""
-    text = text.strip(" ") if not text.startswith('"') else text
     if text.startswith('"'):
         quoted = re.fullmatch(r'"([^"]*)"(?:\s+;.*)?', text)
         assert quoted, f"broken quotes: {text!r}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aps_tui.vendors.formats import FORMATS, Format, FormatFault, Refused
-from aps_tui.vendors.formats.plain import CNF, COLON, FLAT, QUOTED
+from aps_tui.vendors.formats.plain import BLANK, CNF, COLON, FLAT, INI_TABLE, QUOTED
 from aps_tui.vendors.formats.xml import XML_ATTRIBUTES, XML_ELEMENTS
 
 
@@ -20,6 +20,8 @@ from aps_tui.vendors.formats.xml import XML_ATTRIBUTES, XML_ELEMENTS
         (COLON, "#b", '"#b"'),
         (COLON, "a#b", "a#b"),
         (COLON, "", ""),
+        (BLANK, "Joe User", '"Joe User"'),
+        (BLANK, "", ""),
         (CNF, "a; b #c: 'd'", "a; b #c: 'd'"),
         (XML_ATTRIBUTES, "a & b < c > \"d\" 'e'", "a &amp; b &lt; c &gt; &quot;d&quot; &apos;e&apos;"),
         (XML_ELEMENTS, "&amp;", "&amp;amp;"),
@@ -69,6 +71,18 @@ def test_an_argument_inside_a_rule_may_need_quotes(value: str, apart: bool) -> N
     assert XML_ELEMENTS.quotes(value) is apart
 
 
+@pytest.mark.parametrize("value", ["a,b", "a;b", 'say "yes"', "#x"])
+def test_a_row_of_a_table_is_not_broken(value: str) -> None:
+    with pytest.raises(Refused):
+        INI_TABLE.escape(value)
+
+
+def test_a_semicolon_that_may_begin_a_comment_is_doubted() -> None:
+    assert BLANK.escape("a ;b") == '"a ;b"'
+    assert "not verified" in BLANK.doubt("a ;b")
+    assert BLANK.doubt("ab") == ""
+
+
 def test_a_quote_would_end_a_quoted_value() -> None:
     with pytest.raises(Refused, match="double quote"):
         CNF.escape('say "yes"')
@@ -82,6 +96,9 @@ def test_a_quote_would_end_a_quoted_value() -> None:
         (COLON, "sip line1 user: 101", "sip line1 user", "101"),
         (COLON, "!locked: a: b", "locked", "a: b"),
         (CNF, 'line1_name: "a; b"', "line1_name", "a; b"),
+        (BLANK, "line1_name 101", "line1_name", "101"),
+        (BLANK, "line1_name", "line1_name", ""),
+        (INI_TABLE, "DHCPEnable = 1", "DHCPEnable", "1"),
         (CNF, "proxy_register: 1", "proxy_register", "1"),
         (XML_ATTRIBUTES, '  reg.1.label="a &amp; b"', "reg.1.label", "a &amp; b"),
         (XML_ATTRIBUTES, '  reg.1.label="x" />', "reg.1.label", "x"),
@@ -98,7 +115,14 @@ def test_a_line_is_cut(form: Format, line: str, key: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("form", "line"),
-    [(FLAT, "# a = b"), (FLAT, ""), (COLON, "# a: b"), (XML_ATTRIBUTES, "<PHONE_CONFIG>"), (XML_ELEMENTS, "</a>")],
+    [
+        (FLAT, "# a = b"),
+        (FLAT, ""),
+        (COLON, "# a: b"),
+        (INI_TABLE, "Table 0 = a, b;"),
+        (XML_ATTRIBUTES, "<PHONE_CONFIG>"),
+        (XML_ELEMENTS, "</a>"),
+    ],
 )
 def test_other_lines_are_no_parameters(form: Format, line: str) -> None:
     assert form.parameter(line) is None
