@@ -16,6 +16,7 @@ from aps_tui.services.fleet import Fleet
 from aps_tui.services.judge import Change, Findings
 from aps_tui.services.planning import plan
 from aps_tui.services.render import render_device
+from aps_tui.services.undo import undo_plan
 from aps_tui.services.workplace import Workplace
 
 
@@ -145,3 +146,21 @@ def file_diff(place: Workplace, change: Change) -> list[str]:
     """
     with open_diffs(place) as diffs:
         return diffs.of(change).splitlines()
+
+
+class ComesBack(NamedTuple):
+    """What an undo would do to the tree."""
+
+    target: int
+    """The generation whose tree would come back; 0: the time before the first."""
+    back: list[str]
+    """Files whose bytes would come back."""
+    removed: list[str]
+    """Files that were not there then."""
+
+
+def comes_back(place: Workplace, generation: int) -> ComesBack:
+    """What going back to a generation would change. Raises StoreError when the history does not go back so far."""
+    target, files = undo_plan(place, generation)
+    back = [file.path for file in files if file.old_hash is not None]
+    return ComesBack(target, back, [file.path for file in files if file.old_hash is None])

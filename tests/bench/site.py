@@ -35,11 +35,13 @@ def make_site(folder: Path, devices: int) -> None:
         store.templates.save(Template("Desk", "yealink", "T46U", settings=SETTINGS, keys=keys))
         for start in range(0, devices, CHUNK):
             numbers = range(2 * start, 2 * min(start + CHUNK, devices))
-            store.extensions.save_many(
-                [Extension("acme", str(100_000 + n), str(100_000 + n), str(100_000 + n), f"s3cret-{n:06}", f"Ann Example {n}")
-                 for n in numbers]
-            )  # fmt: skip
+            store.extensions.save_many([_extension(n) for n in numbers])
             store.devices.save_many([_device(n) for n in range(start, min(start + CHUNK, devices))])
+
+
+def _extension(n: int) -> Extension:
+    number = str(100_000 + n)
+    return Extension("acme", number, number, number, f"s3cret-{n:06}", f"Ann Example {n}")
 
 
 def _device(n: int) -> Device:
