@@ -1,0 +1,26 @@
+"""A small real site for each test, and cursors that stand still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from aps_tui.services.workplace import Workplace
+from tests.unit.services.small_site import make_pack, open_site
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No cursor blinks, whatever the clock says."""
+    monkeypatch.setattr(Input, "cursor_blink", False)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Workplace]:
+    """Six devices, nothing committed yet."""
+    make_pack(tmp_path / "packs")
+    with open_site(tmp_path) as site:
+        yield site

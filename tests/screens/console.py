@@ -1,0 +1,83 @@
+"""The real app on a site, driven by keys."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from aps_tui.app import ApsApp
+from aps_tui.services.workplace import Workplace
+from aps_tui.widgets.mark_list import MarkList
+from aps_tui.widgets.row_list import RowList
+from aps_tui.widgets.text_view import TextView
+
+
+class Hand:
+    """Presses keys and reads the screen."""
+
+    def __init__(self, pilot: Pilot[None], app: ApsApp) -> None:
+        self.pilot = pilot
+        self.app = app
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and wait until all work that they set off is done."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        names = {" ": "space", ":": "colon", "!": "exclamation_mark"}
+        await self.press(*(names.get(char, char) for char in text))
+
+    async def settle(self) -> None:
+        """Wait for messages and threads, and for those that they set off in turn."""
+        for _ in range(4):
+            await self.pilot.pause()
+            await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    @property
+    def rows(self) -> RowList:
+        """The list of the screen in front."""
+        return self.app.screen.query(RowList).first()
+
+    @property
+    def marks(self) -> list[str]:
+        """The marked keys."""
+        return sorted(self.app.screen.query_one(MarkList).marks)
+
+    def keys(self) -> list[str]:
+        """The keys of all rows."""
+        rows = (self.rows.row(index) for index in range(self.rows.total))
+        return [row.key for row in rows if row is not None]
+
+    def said(self, selector: str) -> str:
+        """The text of a widget."""
+        widget = self.app.screen.query_one(selector)
+        if isinstance(widget, TextView):
+            return "\n".join(line.text for line in widget.lines)
+        assert isinstance(widget, Static)
+        return str(widget.content)
+
+    def look(self) -> str:
+        """What the whole screen shows, as text."""
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    def told(self) -> list[str]:
+        """The notifications that are up."""
+        return [note.message for note in self.app._notifications]
+
+
+@asynccontextmanager
+async def console(
+    place: Workplace, *, size: tuple[int, int] = (100, 30), read_only: bool = False, screen: str | None = None
+) -> AsyncIterator[Hand]:
+    """The console on a site."""
+    app = ApsApp(place, read_only=read_only, screen=screen)
+    async with app.run_test(size=size) as pilot:
+        hand = Hand(pilot, app)
+        await hand.settle()
+        yield hand
