@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from aps_tui import __version__
 from aps_tui.domain.errors import BadValue
-from aps_tui.vendors.pack import Model, PackFault, Vendor, parse_vendor
+from aps_tui.vendors.pack import Document, Model, PackFault, Vendor, checked, make_vendor
 
 SHIPPED = Path(__file__).parent
 OVERLAY = Path("/etc/aps-tui/vendors")
@@ -43,40 +44,67 @@ class Packs:
         return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
 
-def load_packs(folders: Iterable[Path] = (OVERLAY, SHIPPED)) -> Packs:
+def load_packs(folders: Iterable[Path] = (OVERLAY, SHIPPED), cache: Path | None = None) -> Packs:
     """Load every vendor under `folders`, the first folder winning file by file.
 
-    One broken folder is reported in `faults` with its exact place; the others work.
+    One broken folder is reported in `faults` with its exact place; the others work. `cache`: a private folder where
+    documents that were checked once are kept under their pack's fingerprint.
     """
     vendors: dict[str, Vendor] = {}
     faults: list[str] = []
     roots = tuple(folder for folder in folders if folder.is_dir())
     for slug in sorted({path.parent.name for root in roots for path in root.glob("*/vendor.toml")}):
         try:
-            vendors[slug] = _load(slug, tuple(root / slug for root in roots if (root / slug).is_dir()))
+            vendors[slug] = _load(slug, tuple(root / slug for root in roots if (root / slug).is_dir()), cache)
         except PackFault as fault:
             faults.extend(str(fault).splitlines())
     faults.extend(_shared_prefixes(vendors.values()))
     return Packs(vendors, tuple(faults))
 
 
-@cache
-def shipped_packs() -> Packs:
-    """The packs of this installation, loaded once in a process."""
-    return load_packs()
+def _load(slug: str, folders: tuple[Path, ...], cache: Path | None) -> Vendor:
+    fingerprint = _fingerprint(folders)
+    kept = cache / f"pack-{slug}-{fingerprint}.json" if cache is not None else None
+    document = _recall(kept)
+    if document is None:
+        document = _read(slug, folders)
+        _keep(kept, document)
+    return make_vendor(slug, document, folders, fingerprint)
 
 
-def _load(slug: str, folders: tuple[Path, ...]) -> Vendor:
+def _read(slug: str, folders: tuple[Path, ...]) -> Document:
+    """Read and check a vendor.toml. Raises PackFault."""
     file = next(folder / "vendor.toml" for folder in folders if (folder / "vendor.toml").is_file())
     try:
-        document: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = checked(slug, tomllib.loads(file.read_text(encoding="utf-8")), file)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PackFault(f"{file}: {error}") from None
-    vendor = parse_vendor(slug, document, folders, _fingerprint(folders))
-    for spec in vendor.files:
+    for spec in document.file:
         if not any((folder / spec.template).is_file() for folder in folders):
             raise PackFault(f"{file}: file {spec.path}: there is no template {spec.template!r}")
-    return vendor
+    return document
+
+
+def _recall(kept: Path | None) -> Document | None:
+    """A document that an earlier process checked; None when there is none that can be read."""
+    if kept is None:
+        return None
+    try:
+        return msgspec.json.decode(kept.read_bytes(), type=Document)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _keep(kept: Path | None, document: Document) -> None:
+    """Leave a checked document for the next process, in place of the pack's older ones; a failure costs only time."""
+    if kept is None:
+        return
+    with suppress(OSError):
+        part = kept.with_suffix(".part")
+        part.write_bytes(msgspec.json.encode(document))
+        for older in kept.parent.glob(f"{kept.name.rpartition('-')[0]}-*.json"):
+            older.unlink(missing_ok=True)
+        part.replace(kept)
 
 
 def _fingerprint(folders: tuple[Path, ...]) -> str:

@@ -6,6 +6,7 @@ import re
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -78,7 +79,9 @@ class Notify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     restart: str = "check-sync"
 
 
-class _Document(msgspec.Struct, forbid_unknown_fields=True):
+class Document(msgspec.Struct, forbid_unknown_fields=True):
+    """A vendor.toml."""
+
     name: str
     mac_prefixes: list[str]
     file: list[FileSpec]
@@ -148,12 +151,17 @@ class Vendor:
     models: Mapping[str, Model]
     words: Mapping[str, Mapping[str, str]]
     default_passwords: Mapping[str, str]
-    user_agents: tuple[re.Pattern[str], ...]
+    user_agent_patterns: tuple[str, ...]
     reserved_names: tuple[str, ...]
     dhcp: Dhcp
     notify: Notify
     unverified: tuple[str, ...]
     source: str
+
+    @property
+    def user_agents(self) -> tuple[re.Pattern[str], ...]:
+        """What its phones call themselves over HTTP and SIP, with groups `model`, `firmware`, `mac` where they tell."""
+        return tuple(_compiled(pattern) for pattern in self.user_agent_patterns)
 
     def model(self, name: str) -> Model:
         """Find a model, ignoring case. Raises BadValue naming the nearest ones."""
@@ -168,13 +176,14 @@ class Vendor:
         return found
 
 
-def parse_vendor(slug: str, document: Mapping[str, Any], folders: tuple[Path, ...], fingerprint: str) -> Vendor:
-    """Check a decoded vendor.toml and make the vendor. Raises PackFault naming the place."""
-    where = f"{folders[0] / 'vendor.toml'}"
+_compiled = lru_cache(maxsize=1024)(re.compile)
+
+
+def checked(slug: str, document: Mapping[str, Any], where: Path) -> Document:
+    """A decoded vendor.toml as what it is to be. Raises PackFault naming each place that is wrong."""
     try:
-        raw = msgspec.convert(document, _Document)
-        patterns = tuple(re.compile(pattern) for pattern in raw.user_agents)
-        for pattern in raw.dhcp.vendor_class:
+        raw = msgspec.convert(document, Document)
+        for pattern in (*raw.user_agents, *raw.dhcp.vendor_class):
             re.compile(pattern)
     except msgspec.ValidationError as error:
         raise PackFault(f"{where}: {error}") from None
@@ -183,6 +192,11 @@ def parse_vendor(slug: str, document: Mapping[str, Any], folders: tuple[Path, ..
     faults = list(_faults(slug, raw))
     if faults:
         raise PackFault("\n".join(f"{where}: {fault}" for fault in faults))
+    return raw
+
+
+def make_vendor(slug: str, raw: Document, folders: tuple[Path, ...], fingerprint: str) -> Vendor:
+    """The vendor that a checked document describes."""
     models = {name: _model(slug, name, facts, raw) for name, facts in raw.model.items()}
     return Vendor(
         slug=slug,
@@ -194,7 +208,7 @@ def parse_vendor(slug: str, document: Mapping[str, Any], folders: tuple[Path, ..
         models=models,
         words={table: {word: str(given) for word, given in words.items()} for table, words in raw.words.items()},
         default_passwords=raw.default_passwords,
-        user_agents=patterns,
+        user_agent_patterns=tuple(raw.user_agents),
         reserved_names=tuple(raw.reserved_names),
         dhcp=raw.dhcp,
         notify=raw.notify,
@@ -203,7 +217,7 @@ def parse_vendor(slug: str, document: Mapping[str, Any], folders: tuple[Path, ..
     )
 
 
-def _model(slug: str, name: str, facts: dict[str, Any], raw: _Document) -> Model:
+def _model(slug: str, name: str, facts: dict[str, Any], raw: Document) -> Model:
     own = {key: value for key, value in facts.items() if key != "family"}
     family = facts.get("family", "")
     layers = (raw.defaults, raw.family.get(family, {}), own)
@@ -214,7 +228,7 @@ def _model(slug: str, name: str, facts: dict[str, Any], raw: _Document) -> Model
 _PREFIX = re.compile(r"[0-9a-f]{6,11}\Z")
 
 
-def _faults(slug: str, raw: _Document) -> Iterator[str]:
+def _faults(slug: str, raw: Document) -> Iterator[str]:
     known = {*CORE_FACTS, *raw.defaults}
     groups = (("generation", raw.generation), ("family", raw.family), ("model", raw.model))
     for kind, members in groups:

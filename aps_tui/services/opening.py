@@ -10,7 +10,7 @@ from pathlib import Path
 from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError
 from aps_tui.services.config import Config, operator
-from aps_tui.services.workplace import Workplace
+from aps_tui.services.workplace import Workplace, cache_beside
 from aps_tui.vendors.loader import SHIPPED, Packs, load_packs
 
 __all__ = ["Store", "open_place", "open_store", "packs_of"]
@@ -18,7 +18,8 @@ __all__ = ["Store", "open_place", "open_store", "packs_of"]
 
 def packs_of(config: Config) -> Packs:
     """The vendor packs: the operator's own first, then the shipped ones."""
-    return load_packs((config.overlay, SHIPPED))
+    cache = None if _missing(config.db) else cache_beside(config.db)
+    return load_packs((config.overlay, SHIPPED), cache)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,13 +34,8 @@ class Workplace:
 
     @property
     def cache(self) -> Path | None:
-        """A private folder for compiled templates; None where it cannot be made."""
-        folder = self.store.path.with_name(self.store.path.name + ".cache")
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            return folder if folder.stat().st_mode & 0o077 == 0 else None
-        except OSError:
-            return None
+        """A private folder for compiled templates and checked packs; None where it cannot be made."""
+        return cache_beside(self.store.path)
 
     @contextmanager
     def tree(self) -> Iterator[Tree]:
@@ -47,3 +43,15 @@ class Workplace:
         mode = 0o770 if self.store.path.stat().st_mode & 0o020 else 0o700
         with Tree(self.root, self.archive, self.gid, mode) as tree:
             yield tree
+
+
+def cache_beside(database: Path) -> Path | None:
+    """The private folder beside a database for what is only worth its time; None where it cannot be made."""
+    folder = database.with_name(database.name + ".cache")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.stat()
+    except OSError:
+        return None
+    # What lies there is run as code: nobody else may have put it there.
+    return folder if found.st_uid == os.geteuid() and not found.st_mode & 0o077 else None
