@@ -60,7 +60,7 @@ def commit(
 
     A problem in one device, or a file edited by hand, stops the commit and leaves the tree as it was; with
     `keep_going` that device keeps its old files and the others are written; with `overwrite` files edited by hand
-    are replaced (their bytes stay in the archive). Raises Busy, TreeError.
+    are written as they should be (their bytes stay in the archive). Raises Busy, TreeError.
     """
     started = time.monotonic()
     with commit_lock(place.store.path, place.store.db.operator), place.tree() as tree:
@@ -74,11 +74,11 @@ def _commit(
     place: Workplace, tree: Tree, note: str, keep_going: bool, overwrite: bool, progress: Progress | None, step: Step
 ) -> Outcome:
     epoch = place.store.generations.take_epoch()
-    quiet = place.store.install.note("root_time") == tree.time()
+    quiet = not overwrite and place.store.install.note("root_time") == tree.time()
     stager = Stager(tree, overwrite, step)
     try:
         with place.store.snapshot():
-            look = Survey(place, tree, quiet=quiet, progress=progress)
+            look = Survey(place, tree, quiet=quiet, restore=overwrite, progress=progress)
             look.everything(stager.start)
             _stage_removals(look.found, stager)
         outcome = Outcome(look.found, conflicts=sorted(change.path for change in stager.conflicts))

@@ -37,6 +37,8 @@ class Survey:
     tree: Tree
     quiet: bool = False
     thorough: bool = False
+    restore: bool = False
+    """Render the devices of files that were edited by hand as well, so that they can be written again."""
     progress: Progress | None = None
     found: Findings = field(default_factory=Findings)
     _noticed: set[int] = field(default_factory=set)
@@ -79,9 +81,11 @@ class Survey:
             self.judge = Judge(self.tree, rows, self.found, everything=False)
         else:
             self.judge = Judge(self.tree, store.files.all(), self.found, thorough=self.thorough)
-            missing = self.judge.disturbed()
-            if missing:
-                ids = array("q", sorted({*ids, *store.render.ids_of([mac for mac in missing if mac])}))
+            again = self.judge.disturbed()
+            if self.restore:
+                again += [self.judge.known[path].mac or "" for path in self.found.edited]
+            if again:
+                ids = array("q", sorted({*ids, *store.render.ids_of([mac for mac in again if mac])}))
         sink = sink_for(self.judge)
         rendered = self._devices(ids, sink)
         if self.quiet and store.install.note("shared_key") == self.shared_key:

@@ -121,6 +121,17 @@ def large(folder: Path, devices: int, before: Figure, factor: float) -> None:
     row("peak memory of that commit", f"{new.megabytes:.0f} MB", "≤ 150 MB")
 
 
+def console(folder: Path, devices: int) -> None:
+    """The console on a large site."""
+    from tests.bench.console import measure
+
+    work("make", folder, str(devices))
+    seen = measure(folder / "aps.sqlite3", folder / "tftpboot", b"805ec0000000")
+    row(f"first paint of the console, {devices:,} devices", f"{seen.first_row:.2f} s", "≤ 0.6 s")
+    row("then a key (median, slowest of 40)", f"{seen.key * 1000:.0f} ms, {seen.slowest_key * 1000:.0f} ms", "≤ 50 ms")
+    row("memory of that console", f"{seen.megabytes:.0f} MB", "≤ 60 MB")
+
+
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -134,6 +145,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="aps-bench-") as name:
         before = small(Path(name) / "small", args.devices, args.runs)
         shutil.rmtree(Path(name) / "small")
+        console(Path(name) / "console", 5 * args.devices)
+        shutil.rmtree(Path(name) / "console")
         if not args.no_large:
             large(Path(name) / "large", 10 * args.devices, before, 10)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,8 +44,8 @@ def _change(place: Workplace) -> None:
 
 def main() -> None:
     """Make a demo in a throw-away place and draw it."""
-    with tempfile.TemporaryDirectory() as folder:
-        into, packs = Path(folder) / "demo", load_packs([SHIPPED])
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # a short path is shown, and the same every time
+        into, packs = Path("demo"), load_packs([SHIPPED])
         make_demo(into, DEVICES, 7, packs)
         with Store.open(into / "aps.sqlite3", operator="alice") as store:
             place = Workplace(store, into / "tftpboot", packs)

@@ -157,6 +157,14 @@ def test_a_file_edited_by_hand_is_never_silently_overwritten(place: Workplace) -
     assert any(path.read_bytes() == b"my own\n" for path in place.archive.iterdir()), "the edit is kept"
 
 
+def test_overwrite_restores_a_file_whose_device_did_not_change(place: Workplace) -> None:
+    commit(place)
+    before = contents(place.root)
+    (place.root / f"{MACS[0]}.cfg").write_text("my own\n")
+    assert kinds(commit(place, overwrite=True).found) == {f"{MACS[0]}.cfg": "change"}
+    assert contents(place.root) == before
+
+
 def test_a_file_that_stood_there_before_us_is_not_overwritten(place: Workplace) -> None:
     (place.root / f"{MACS[0]}.cfg").write_text("from another system\n")
     outcome = commit(place)

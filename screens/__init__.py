@@ -1,0 +1,1 @@
+"""Screens of the console, one .py and one .tcss each: thin faces of services."""

@@ -1,0 +1,76 @@
+"""The console as a terminal sees it: a real pseudo-terminal, the time to the first row, the time of a key."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+QUIET = 0.25
+"""Seconds without output after which a screen counts as painted."""
+
+
+class Seen(NamedTuple):
+    """What was measured. Seconds, and megabytes of resident memory."""
+
+    first_row: float
+    key: float
+    slowest_key: float
+    megabytes: float
+
+
+def measure(database: Path, root: Path, first: bytes, keys: int = 40) -> Seen:
+    """Start the console on a site, wait for the text `first` to be painted, then press the down key again and again."""
+    started = time.perf_counter()
+    pid, fd = pty.fork()
+    if pid == 0:
+        env = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
+        args = [sys.executable, "-m", "aps_tui", "--db", str(database), "--root", str(root), "--no-mouse"]
+        os.execve(sys.executable, args, env)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    try:
+        painted = _until(fd, first, started + 30) - started
+        _drain(fd)
+        pressed = sorted(_press(fd) for _ in range(keys))
+        status = Path(f"/proc/{pid}/status").read_text()
+        resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+        return Seen(painted, pressed[len(pressed) // 2], pressed[-1], resident / 1024)
+    finally:
+        os.kill(pid, signal.SIGHUP)
+        os.waitpid(pid, 0)
+        os.close(fd)
+
+
+def _until(fd: int, text: bytes, deadline: float) -> float:
+    """Read until a text was painted; the moment it was."""
+    seen = b""
+    while text not in seen:
+        if time.perf_counter() > deadline:
+            raise TimeoutError(f"{text!r} was never painted")
+        if select.select([fd], [], [], 1)[0]:
+            seen += os.read(fd, 65536)
+    return time.perf_counter()
+
+
+def _drain(fd: int) -> None:
+    """Read what is still being painted."""
+    while select.select([fd], [], [], QUIET)[0]:
+        os.read(fd, 65536)
+
+
+def _press(fd: int) -> float:
+    """Press the down key; seconds until the first byte of the answer."""
+    pressed = time.perf_counter()
+    os.write(fd, b"j")
+    select.select([fd], [], [], 5)
+    seconds = time.perf_counter() - pressed
+    _drain(fd)
+    return seconds
