@@ -14,14 +14,14 @@ from aps_tui.services.demo import build, make_demo
 from aps_tui.services.planning import plan
 from aps_tui.services.sitefile import load, to_toml
 from aps_tui.services.workplace import Workplace
-from aps_tui.vendors.loader import Packs, load_packs, shipped_packs
+from aps_tui.vendors.loader import SHIPPED, Packs, load_packs
 from tests.unit.services.site_packs import make_site_packs
 
 
 @pytest.fixture(scope="module", params=["own", "shipped"])
 def packs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Packs:
     """Two small packs, and all that are shipped."""
-    return shipped_packs() if request.param == "shipped" else make_site_packs(tmp_path_factory.mktemp("packs"))
+    return load_packs([SHIPPED]) if request.param == "shipped" else make_site_packs(tmp_path_factory.mktemp("packs"))
 
 
 @pytest.mark.parametrize("devices", [0, 1, 500])
