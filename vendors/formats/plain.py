@@ -120,8 +120,10 @@ FLAT = Format("flat", _pattern(_DOTTED, r"\s*=\s?"), _flat, _name(_DOTTED), _lin
 """`key = value`: Yealink, VTech."""
 PATH = Format("path", _pattern(_PATH, "="), _commented, _name(_PATH), _lines_only)
 """`path/to/key=value`: AudioCodes."""
-INI = Format("ini", _pattern(_DOTTED, r"\s*=\s?"), _commented, _name(_DOTTED), _lines_only, section=_SECTION)
-"""`key=value` under `[section]`: Alcatel."""
+INI = Format(
+    "ini", _pattern(rf"(?!path\s*=){_DOTTED}", r"\s*=\s?"), _commented, _name(_DOTTED), _lines_only, section=_SECTION
+)
+"""`key=value` under `[section]`, whose `path` is a part of its name: Alcatel."""
 INI_TABLE = Format("ini-table", _pattern(_DOTTED, r"\s*=\s?"), _cell, _name(_DOTTED), _lines_only, section=_SECTION)
 """`key=value`, and rows of tables, under `[section]`: AudioCodes gateways."""
 BLANK = Format(

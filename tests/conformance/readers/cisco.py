@@ -100,7 +100,8 @@ def _function(text: str) -> dict[str, str]:
 
 def _soft_keys(back: ReadBack) -> None:
     """The idle list gives each slot a keyword or one of the phone's programmable soft keys."""
-    slots = dict(reversed(entry.split("|")) for entry in back.parameters["Idle_Key_List"].split(";") if "|" in entry)
+    entries = (entry.split("|", 1) for entry in back.parameters["Idle_Key_List"].split(";") if "|" in entry)
+    slots = {slot: word for word, slot in entries}
     for name, function in list(back.parameters.items()):
         if found := re.fullmatch(r"PSK_(\d+)", name):
             does = slots.get(found[1], "none")
@@ -123,7 +124,8 @@ def _enterprise(data: bytes) -> ReadBack:
     assert lines is not None
     places: dict[int, tuple[str, int]] = {}
     for one in lines:
-        if one.tag is ElementTree.Comment:
+        tag: object = one.tag  # a comment's tag is a function
+        if tag is ElementTree.Comment:
             text = one.text or ""
             if found := _BUTTONS.fullmatch(text):
                 bank = f"expansion-{found[4]}" if found[4] else "dss"
@@ -169,7 +171,8 @@ def _leaves(element: ElementTree.Element, path: str) -> Iterator[tuple[str, str]
     """Every text with its path; what stands in the root or in vendorConfig goes by its name alone."""
     counted: dict[str, int] = {}
     for child in element:
-        if not isinstance(child.tag, str):
+        tag: object = child.tag  # a comment's tag is a function
+        if not isinstance(tag, str):
             continue
         button = f"button {child.attrib['button']}" if "button" in child.attrib else None
         number = child.get("lineIndex") or button or child.get("priority") or child.get("idx")

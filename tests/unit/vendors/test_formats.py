@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aps_tui.vendors.formats import FORMATS, Format, FormatFault, Refused
-from aps_tui.vendors.formats.plain import BLANK, CNF, COLON, FLAT, INI_TABLE, QUOTED
+from aps_tui.vendors.formats.plain import BLANK, CNF, COLON, FLAT, INI, INI_TABLE, QUOTED
 from aps_tui.vendors.formats.xml import XML_ATTRIBUTES, XML_ELEMENTS
 
 
@@ -98,6 +98,7 @@ def test_a_quote_would_end_a_quoted_value() -> None:
         (CNF, 'line1_name: "a; b"', "line1_name", "a; b"),
         (BLANK, "line1_name 101", "line1_name", "101"),
         (BLANK, "line1_name", "line1_name", ""),
+        (INI, "path_2 = x", "path_2", "x"),
         (INI_TABLE, "DHCPEnable = 1", "DHCPEnable", "1"),
         (CNF, "proxy_register: 1", "proxy_register", "1"),
         (XML_ATTRIBUTES, '  reg.1.label="a &amp; b"', "reg.1.label", "a &amp; b"),
@@ -119,6 +120,7 @@ def test_a_line_is_cut(form: Format, line: str, key: str, value: str) -> None:
         (FLAT, "# a = b"),
         (FLAT, ""),
         (COLON, "# a: b"),
+        (INI, "path = /config/voip/sipAccount0.cfg"),
         (INI_TABLE, "Table 0 = a, b;"),
         (XML_ATTRIBUTES, "<PHONE_CONFIG>"),
         (XML_ELEMENTS, "</a>"),
