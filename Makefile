@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := demo
 
-.PHONY: run test check format bench clean
+.PHONY: run test check format docs bench clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,9 @@ check: $(STAMP)  ## format, lint, types, tests
 format: $(STAMP)  ## write the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(STAMP)  ## write docs/vendors.md from the vendor packs
+	$(BIN)/python -m aps_tui.services.vendordocs docs/vendors.md
 
 bench: $(STAMP)  ## print the table of figures, measured here and now
 	$(BIN)/python -m tests.bench

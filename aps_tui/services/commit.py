@@ -78,7 +78,7 @@ def _commit(
     stager = Stager(tree, overwrite, step)
     try:
         with place.store.snapshot():
-            look = Survey(place, tree, quiet=quiet, restore=overwrite, progress=progress)
+            look = Survey(place, tree, quiet=quiet, restore=overwrite, notices=False, progress=progress)
             look.everything(stager.start)
             _stage_removals(look.found, stager)
         outcome = Outcome(look.found, conflicts=sorted(change.path for change in stager.conflicts))

@@ -39,6 +39,8 @@ class Survey:
     thorough: bool = False
     restore: bool = False
     """Render the devices of files that were edited by hand as well, so that they can be written again."""
+    notices: bool = True
+    """Also warn of what the devices' files do not carry; a commit leaves that to the plan before it."""
     progress: Progress | None = None
     found: Findings = field(default_factory=Findings)
     _noticed: set[int] = field(default_factory=set)
@@ -140,6 +142,8 @@ class Survey:
                         row.mac, f"line {line[0]}: extension {line[1]} is gone from the PBX; its old account is kept"
                     )
                 )
+        if not self.notices:
+            return
         vendor = self.fleet.packs.vendor(row.vendor)
         model = vendor.model(row.model)
         if row.settings and (lost := unsupported(row.settings, vendor, model)):
