@@ -224,10 +224,11 @@ class Tree:
             view = memoryview(data)
             while view:
                 view = view[os.write(fd, view) :]
-            os.fchmod(fd, FILE_MODE)
-            if self.gid is not None:
-                os.fchown(fd, -1, self.gid)
             found = os.fstat(fd)
+            if stat.S_IMODE(found.st_mode) != FILE_MODE:  # the umask took something away
+                os.fchmod(fd, FILE_MODE)
+            if self.gid is not None and found.st_gid != self.gid:
+                os.fchown(fd, -1, self.gid)
         finally:
             os.close(fd)
         return Signature(found.st_size, found.st_ino, found.st_mtime_ns)
