@@ -42,16 +42,24 @@ class Secret(str):
 
 
 class Slot:
-    """Stands for a phone's own text while its shape is rendered; only its truth and its place are known."""
+    """Stands for a phone's own text while its shape is rendered.
 
-    __slots__ = ("index", "place")
+    Only its truth and its place are known, and whether the template touched it: what was never touched may be
+    anything in another phone of the shape.
+    """
 
-    def __init__(self, index: int, place: str) -> None:
+    __slots__ = ("index", "place", "present", "text", "touched")
+
+    def __init__(self, index: int, place: str, text: str | int | None) -> None:
         self.index = index
         self.place = place
+        self.text = text
+        self.present = bool(text)
+        self.touched = False
 
     def __bool__(self) -> bool:
-        return True
+        self.touched = True
+        return self.present
 
     def _refuse(self, *_: object) -> NoReturn:
         raise NotSpecialisable(self.place)
@@ -77,11 +85,14 @@ class Emitter:
         self.warnings: list[str] = []
         self.doubts: dict[str, str] = {}
         """Values that may be misread, with why."""
+        self._written: dict[str, str] = {}
 
     def text(self, value: str) -> str:
         """Map and escape one text. Raises Refused for what the format cannot carry."""
         if self.mask is not None and isinstance(value, Secret):
             return self.mask(value)
+        if value in self._written:
+            return self._written[value]
         mapped = self.mapped(value)
         try:
             written = self.form.escape(mapped)
@@ -89,6 +100,7 @@ class Emitter:
             raise Refused(str(refused), value) from None
         if doubt := self.form.doubt(mapped):
             self.doubts[value] = doubt
+        self._written[value] = written
         return written
 
     def __call__(self, value: Any) -> str:
@@ -96,7 +108,8 @@ class Emitter:
         if value is None:
             return UNSET
         if isinstance(value, Slot):
-            return f"{_HOLE}{value.index}{_HOLE}"
+            value.touched = True
+            return f"{_HOLE}{value.index}{_HOLE}" if value.present else UNSET if value.text is None else ""
         if isinstance(value, bool):
             raise TemplateFault("a bare true/false is emitted: say how this vendor writes it (| bit, | onoff …)")
         if isinstance(value, int):

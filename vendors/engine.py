@@ -26,7 +26,7 @@ from aps_tui.vendors.emit import (
 from aps_tui.vendors.formats import Format, FormatFault, Refused
 from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
 from aps_tui.vendors.phone import KEY_TEXTS, Group, Phone, own_places, own_texts
-from aps_tui.vendors.spaces import CannotRender, device_context, shared_context
+from aps_tui.vendors.spaces import VIEWS, CannotRender, device_context, shared_context
 
 _TEXT_KINDS = frozenset({"text", "secret", "host", "ip", "url", "number", "extension", "filter", "digit-map"})
 """Settings of these kinds may be slots: a template only ever tests them for truth and emits them."""
@@ -50,6 +50,19 @@ class Result(NamedTuple):
     warnings: tuple[str, ...]
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox; our own views, which hold nothing but data, are reached without its long way round."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An attribute of a view, or of anything else as the sandbox allows it."""
+        if type(obj) in VIEWS and not attribute.startswith("_"):
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
 @lru_cache(maxsize=64)
 def environment(
     folders: tuple[Path, ...], fingerprint: str, cache: Path | None = None
@@ -58,7 +71,7 @@ def environment(
 
     `cache` is a private folder for compiled templates; `fingerprint` makes a changed pack a new environment.
     """
-    env = ImmutableSandboxedEnvironment(
+    env = _Sandbox(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         undefined=StrictUndefined,
         finalize=finalize,
@@ -120,8 +133,16 @@ class _ShapeFile:
 
 @dataclass(slots=True)
 class _Shape:
+    """Files with holes, for every phone whose touched texts are there or missing as they were in the first one."""
+
     files: list[_ShapeFile]
     warnings: tuple[str, ...]
+    touched: list[int]
+    """Slots that the templates looked at."""
+    present: list[bool]
+    """Whether each of them held a text."""
+    special: bool = True
+    """False: a template asked more of a slot than it can tell, so such phones take the plain path."""
 
 
 class GroupRenderer:
@@ -130,7 +151,8 @@ class GroupRenderer:
     def __init__(self, group: Group, cache: Path | None = None) -> None:
         self.group = group
         self._env = environment(group.vendor.folders, group.vendor.fingerprint, cache)
-        self._shapes: dict[object, _Shape | None] = {}
+        self._shapes: dict[object, list[_Shape]] = {}
+        self._kept = 0
 
     def render(self, phone: Phone) -> Result:
         """A device's files, by the quick path where its templates allow it.
@@ -139,17 +161,28 @@ class GroupRenderer:
         fault of the pack.
         """
         texts_of = _text_settings(phone)
-        key = _shape_key(phone, texts_of)
-        if key not in self._shapes:
-            shape = self._specialise(phone, texts_of)
-            if len(self._shapes) >= _SHAPES_KEPT:
-                self._shapes.pop(next(iter(self._shapes)), None)
-            self._shapes[key] = shape
+        texts = own_texts(phone, texts_of)
+        shapes = self._shapes.setdefault(_shape_key(phone, texts_of), [])
+        for shape in shapes:
+            if [bool(texts[i]) for i in shape.touched] == shape.present:
+                break
         else:
-            shape = self._shapes[key]
-        if shape is None:
-            return self.plain(phone)
-        return self._fill(shape, phone, texts_of)
+            shape = self._specialise(phone, texts, texts_of)
+            self._keep(shapes, shape)
+        return self._fill(shape, phone, texts, texts_of) if shape.special else self.plain(phone)
+
+    @property
+    def quick(self) -> list[bool]:
+        """For each shape met, whether its phones take the quick path."""
+        return [shape.special for shapes in self._shapes.values() for shape in shapes]
+
+    def _keep(self, shapes: list[_Shape], shape: _Shape) -> None:
+        """Remember a shape; when there are too many, begin anew."""
+        if self._kept >= _SHAPES_KEPT:
+            self._shapes.clear()
+            self._kept = 0
+        shapes.append(shape)
+        self._kept += 1
 
     def plain(self, phone: Phone, mask: Callable[[str], str] | None = None) -> Result:
         """A device's files, each rendered by Jinja for this device alone; with `mask`, secrets masked."""
@@ -174,13 +207,10 @@ class GroupRenderer:
                 files.append(Rendered(name, _encoded(spec, text)))
         return Result(tuple(files), tuple(warnings))
 
-    def _specialise(self, phone: Phone, texts_of: tuple[str, ...]) -> _Shape | None:
-        """Render the phone's shape with slots; None when a template asks more of a slot than it can tell."""
+    def _specialise(self, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...]) -> _Shape:
+        """Render the phone's shape, with slots in place of its own texts."""
         places = own_places(phone, texts_of)
-        values = own_texts(phone, texts_of)
-        slots = [
-            Slot(i, place) if value else value for i, (place, value) in enumerate(zip(places, values, strict=True))
-        ]
+        slots = [Slot(i, place, text) for i, (place, text) in enumerate(zip(places, texts, strict=True))]
         facts = self._facts(phone)
         files: list[_ShapeFile] = []
         warnings: dict[str, None] = {}
@@ -200,13 +230,12 @@ class GroupRenderer:
                 literals_bytes = [_encoded(spec, part) for part in literals]
                 files.append(_ShapeFile(pattern, spec.form, literals_bytes, holes))
         except NotSpecialisable:
-            return None
+            return _Shape([], (), *_touched(slots), special=False)
         except Refused as refused:
             raise CannotRender(self._blame(phone, texts_of, refused)) from None
-        return _Shape(files, tuple(warnings))
+        return _Shape(files, tuple(warnings), *_touched(slots))
 
-    def _fill(self, shape: _Shape, phone: Phone, texts_of: tuple[str, ...]) -> Result:
-        texts = own_texts(phone, texts_of)
+    def _fill(self, shape: _Shape, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...]) -> Result:
         files: list[Rendered] = []
         warnings = dict.fromkeys(shape.warnings)
         for file in shape.files:
@@ -285,17 +314,19 @@ def _is_text(name: str) -> bool:
     return find(name).kind in _TEXT_KINDS
 
 
+def _touched(slots: list[Slot]) -> tuple[list[int], list[bool]]:
+    """Which slots a render looked at, and what it saw."""
+    seen = [slot for slot in slots if slot.touched]
+    return [slot.index for slot in seen], [slot.present for slot in seen]
+
+
 def _shape_key(phone: Phone, texts_of: tuple[str, ...]) -> object:
-    """All that a template may decide on, of what is the phone's own."""
-    lines = tuple(
-        (a.n, a.caller_id_source, a.srtp, a.transport, a.auto_answer, bool(a.auth_user), bool(a.secret),
-         bool(a.display_name), bool(a.label), bool(a.number), bool(a.mailbox), bool(a.local_sip_port))
-        for a in phone.accounts
-    )  # fmt: skip
+    """All that a template may decide on, of what is the phone's own, but for which of its texts are there."""
+    lines = tuple((a.n, a.caller_id_source, a.srtp, a.transport, a.auto_answer) for a in phone.accounts)
     if not (phone.settings or phone.keys or phone.raw):
         return (phone.bound, lines)
-    own = tuple((n, bool(v) if n in texts_of else v) for n, v in sorted(phone.settings.items()))
-    keys = tuple((k.bank, k.position, k.type, k.line, bool(k.value), bool(k.label), bool(k.pickup)) for k in phone.keys)
+    own = tuple((n, None if n in texts_of else v) for n, v in sorted(phone.settings.items()))
+    keys = tuple((k.bank, k.position, k.type, k.line) for k in phone.keys)
     return (phone.bound, lines, own, keys, tuple(sorted(phone.raw.items())))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from aps_tui.domain.catalogue import CATALOGUE
@@ -34,6 +34,12 @@ def spaces() -> tuple[str, ...]:
     return tuple(dict.fromkeys(setting.split(".")[0] for setting in CATALOGUE))
 
 
+@lru_cache(maxsize=8192)
+def neutral_id(id: str) -> str:
+    """`server.2.host` as the catalogue has it: `server.N.host`."""
+    return re.sub(r"\.\d+(?=\.|$)", ".N", id)
+
+
 class Space:
     """Settings under one dotted prefix, reached as attributes; iterating gives a list setting's entries.
 
@@ -56,11 +62,8 @@ class Space:
         self._limits = limits
         self.n = n
 
-    def _neutral(self, name: str) -> str:
-        return re.sub(r"\.\d+(?=\.|$)", ".N", f"{self._prefix}.{name}")
-
     def __getattr__(self, name: str) -> Any:
-        neutral = self._neutral(name)
+        neutral = neutral_id(f"{self._prefix}.{name}")
         setting = CATALOGUE.get(neutral)
         if setting is None:
             if neutral in setting_prefixes() or f"{neutral}.N" in CATALOGUE:
@@ -171,6 +174,10 @@ class DeviceView(NamedTuple):
     bound: bool
 
 
+VIEWS = frozenset({Space, FactsView, LineView, KeyView, ModuleView, RawView, DeviceView})
+"""What templates reach into; plain data, so the sandbox need not look at each attribute."""
+
+
 def bank_views(group: Group, facts: Facts, settings: Mapping[str, Any], keys: Mapping[tuple[str, int], Key | KeyView]
                ) -> tuple[dict[str, list[KeyView]], list[ModuleView]]:  # fmt: skip
     """Every position of every bank that the model has, assigned or not. Raises CannotRender for a key it lacks."""
@@ -274,7 +281,7 @@ def shared_context(settings: Mapping[str, Any], facts: Facts, *, shared: bool = 
 def _hide_secrets(settings: dict[str, Any], bound: bool) -> None:
     """Mark secrets so that they can be masked; an UNPROV phone gets none at all."""
     for name in list(settings):
-        setting = CATALOGUE.get(re.sub(r"\.\d+(?=\.|$)", ".N", name))
+        setting = CATALOGUE.get(neutral_id(name))
         if setting is not None and setting.secret:
             if not bound:
                 del settings[name]

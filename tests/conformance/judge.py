@@ -46,8 +46,7 @@ def content(sample: Sample, file: Rendered) -> str:
 
 def is_specialised(sample: Sample) -> bool:
     """Whether the phones that the sample's renderer has met all took the quick path."""
-    shapes = sample.renderer._shapes
-    return bool(shapes) and all(shape is not None for shape in shapes.values())
+    return bool(sample.renderer.quick) and all(sample.renderer.quick)
 
 
 def carriers(back: ReadBack, mark: str) -> dict[str, str]:

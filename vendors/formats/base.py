@@ -74,15 +74,17 @@ class Format:
         """Raise FormatFault unless the file is well formed and no parameter stands twice."""
         self.sound(text)
         seen: set[str] = set()
+        indexed = "index" in self.line.groupindex
         for line in text.split("\n") if self.unique else ():
             if self.section is not None and self.section.match(line):
                 seen.clear()
-            parameter = self.parameter(line)
-            if parameter is None or parameter.key in repeatable:
+            found = self.line.match(line)
+            if found is None:
                 continue
-            if parameter.key in seen:
-                raise FormatFault(f"parameter {parameter.key!r} is written twice")
-            seen.add(parameter.key)
+            key = f"{found['key']}[{found['index']}]" if indexed and found["index"] else found["key"]
+            if key in seen and key not in repeatable:
+                raise FormatFault(f"parameter {key!r} is written twice")
+            seen.add(key)
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ufffe\uffff\ud800-\udfff]")

@@ -18,6 +18,7 @@ from aps_tui.services.learning.propose import accepted
 from aps_tui.vendors.engine import GroupRenderer
 from aps_tui.vendors.loader import SHIPPED, load_packs
 from aps_tui.vendors.pack import Model, Vendor
+from aps_tui.vendors.phone import Group, Phone
 from aps_tui.vendors.support import supported
 
 YEALINK = """\
@@ -109,6 +110,39 @@ def test_no_secret_of_the_unit_is_copied(tmp_path: Path, name: str, text: str, t
     assert "S3cret" not in json.dumps([one.value for one in learning.proposals]) + repr(learning.answers.unclear)
 
 
+@pytest.mark.parametrize("slug", sorted(set(load_packs((SHIPPED,)).vendors) - {"alcatel", "audiocodes"}))
+def test_every_vendors_own_file_is_learned_without_its_secrets(tmp_path: Path, slug: str) -> None:
+    """A file that the pack itself writes for one phone gives back, learned, another phone's accounts."""
+    vendor = load_packs((SHIPPED,)).vendor(slug)
+    model = next(iter(vendor.models.values()))
+    group, phone, _ = full_phone(vendor, model)
+    own = phone.accounts[:1]
+    files = GroupRenderer(Group(vendor, model, "probe", group.settings)).plain(Phone(phone.mac, own)).files
+    file = max(files, key=lambda one: one.data.count(own[0].secret.encode()))
+    unit = file.data.decode().replace("Probe-", "Unit-").replace("u1probe", "olduser")
+    (tmp_path / "unit").write_text(unit, encoding="utf-8")
+    learning = lesson(tmp_path / "unit", f"{slug}/{model.name}", tmp_path / "overlay")
+    learning.write(accepted(learning.proposals, learning.export, {}), tmp_path / "overlay")
+    templates = "".join(path.read_text() for path in (tmp_path / "overlay" / slug).glob("*.j2"))
+    assert "Unit-" in unit and "Unit-" not in templates
+    learned = load_packs((tmp_path / "overlay", SHIPPED)).vendor(slug)
+    text = "".join(one.data.decode() for one in GroupRenderer(Group(learned, learned.model(model.name), "probe",
+                   group.settings)).render(Phone(phone.mac, own)).files)  # fmt: skip
+    assert own[0].secret in text and own[0].user in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["url = http://bob:hunter2@h/x", "rule = [--uid x --pwd hunter2]http://h",
+     "[T]\nFORMAT Index = User, Password\nA 0 = x, hunter2;\nA = x, hunter2;",
+     "# old password hunter2", "; password=hunter2"],
+)  # fmt: skip
+def test_secrets_within_longer_texts_are_left_out(tmp_path: Path, line: str) -> None:
+    text = f"line1_user_name = 3\nline1_password = xyz\nother = 5\nmore = 6\nyet = 7\n{line}\n"
+    _, _, written = learn(tmp_path, "unit.cfg", text, "acme/X1")
+    assert "hunter2" not in written and "other = 5" in written
+
+
 def test_a_new_vendor_is_a_whole_pack(tmp_path: Path) -> None:
     text = "[sip]\nline1_user = 300\nline1_user_name = 300\nline1_password = abc-12345\nsip_server = pbx.old.example\n"
     _, vendor, _ = learn(tmp_path, "acme-001A2BFFEE01.ini", text, "acme/X1")
@@ -167,7 +201,8 @@ def test_an_operator_overrules(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "place", "said"),
     [("nowhere", "keep", "no such parameter"), ("own.mac", "line.colour", "a line has"),
-     ("own.mac", "tine.zone", "unknown"), ("own.mac", "server.codecs", "by hand"), ("wifi.1.password", "keep", "a secret of one unit")],
+     ("own.mac", "tine.zone", "unknown"), ("own.mac", "server.codecs", "by hand"),
+     ("wifi.1.password", "keep", "a secret of one unit")],
 )  # fmt: skip
 def test_wrong_places_are_refused(tmp_path: Path, key: str, place: str, said: str) -> None:
     (tmp_path / "u.cfg").write_text(YEALINK)
