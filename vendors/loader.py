@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -73,16 +74,29 @@ def _load(slug: str, folders: tuple[Path, ...], cache: Path | None) -> Vendor:
 
 
 def _read(slug: str, folders: tuple[Path, ...]) -> Document:
-    """Read and check a vendor.toml. Raises PackFault."""
-    file = next(folder / "vendor.toml" for folder in folders if (folder / "vendor.toml").is_file())
-    try:
-        document = checked(slug, tomllib.loads(file.read_text(encoding="utf-8")), file)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PackFault(f"{file}: {error}") from None
+    """Read, merge and check a vendor's vendor.toml files, the first folder's winning. Raises PackFault."""
+    files = [folder / "vendor.toml" for folder in folders if (folder / "vendor.toml").is_file()]
+    merged: dict[str, Any] = {}
+    for file in reversed(files):
+        try:
+            merged = _merged(merged, tomllib.loads(file.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise PackFault(f"{file}: {error}") from None
+    file = files[0]
+    document = checked(slug, merged, file)
     for spec in document.file:
         if not any((folder / spec.template).is_file() for folder in folders):
             raise PackFault(f"{file}: file {spec.path}: there is no template {spec.template!r}")
     return document
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables key by key, `above` winning; lists and plain values are replaced whole."""
+    merged = {**below, **above}
+    for key in below.keys() & above.keys():
+        if isinstance(below[key], dict) and isinstance(above[key], dict):
+            merged[key] = _merged(below[key], above[key])
+    return merged
 
 
 def _recall(kept: Path | None) -> Document | None:

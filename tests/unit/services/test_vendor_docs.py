@@ -41,13 +41,12 @@ def test_the_page_of_a_small_pack(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == (tmp_path / "out.md").read_text(encoding="utf-8")
 
 
-def test_adding_a_model_is_one_line(tmp_path: Path) -> None:
-    """The example's line at the end of a copy of the shipped vendor.toml, in an overlay that holds nothing else."""
-    [line] = examples()[0].splitlines()[1:]
+def test_adding_a_model_is_two_lines(tmp_path: Path) -> None:
+    """The example as the whole vendor.toml of an overlay."""
+    assert len(examples()[0].splitlines()) == 2
     [name] = tomllib.loads(examples()[0])["model"]
     (tmp_path / "yealink").mkdir()
-    shipped = (SHIPPED / "yealink" / "vendor.toml").read_text(encoding="utf-8")
-    (tmp_path / "yealink" / "vendor.toml").write_text(f"{shipped}{line}\n", encoding="utf-8")
+    (tmp_path / "yealink" / "vendor.toml").write_text(examples()[0], encoding="utf-8")
     packs = load_packs((tmp_path, SHIPPED))
     assert not packs.faults and name not in load_packs((SHIPPED,)).vendor("yealink").models
     group, phone, _ = full_phone(packs.vendor("yealink"), packs.model("yealink", name))
