@@ -17,6 +17,8 @@ from aps_tui.cli.output import fault, is_terminal
 from aps_tui.cli.session import Session
 from aps_tui.domain.errors import ApsError
 
+GLOBAL_OPTIONS = ("--db", "--root", "--config")
+"""Options with a value that may stand before or behind the command."""
 INTERRUPTED, BROKEN_PIPE = 130, 141
 """What shells report for a program that SIGINT or SIGPIPE ended."""
 
@@ -61,6 +63,8 @@ def commands(
 ) -> int:
     """Provision desk phones and other SIP devices. Without a command: the console.
 
+    --db, --root and --config may stand before or behind the command.
+
     Exit status: 0 done, 1 an error, 2 wrong usage; plan: 3 when there are changes.
     """
     session = ctx.obj = Session(db, root, config)
@@ -87,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        with commands.make_context("aps-tui", list(arguments)) as ctx:
+        with commands.make_context("aps-tui", _hoisted(arguments)) as ctx:
             return int(commands.invoke(ctx) or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -106,6 +110,26 @@ def _run(arguments: list[str]) -> int:
         if os.environ.get("APS_TUI_DEBUG") == "1":
             traceback.print_exception(error)
     return 1
+
+
+def _hoisted(arguments: list[str]) -> list[str]:
+    """The arguments with the global options first, wherever the user put them."""
+    front: list[str] = []
+    rest: list[str] = []
+    given = iter(arguments)
+    for argument in given:
+        if argument == "--":
+            rest += [argument, *given]
+        elif argument in GLOBAL_OPTIONS:
+            value = next(given, None)
+            if value is None:
+                return [*front, argument]  # nothing follows: let the parser say so
+            front += [argument, value]
+        elif argument.partition("=")[0] in GLOBAL_OPTIONS:
+            front.append(argument)
+        else:
+            rest.append(argument)
+    return front + rest
 
 
 def _unexpected(error: Exception) -> str:
