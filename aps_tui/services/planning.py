@@ -9,17 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from aps_tui.data.render import Candidate
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.mac import parse_mac
 from aps_tui.services.fleet import Fleet
 from aps_tui.services.guard import SharedGuard
 from aps_tui.services.judge import Findings, Judge, Problem, Sink
+from aps_tui.services.notices import Notices
 from aps_tui.services.reasons import Cause, causes
 from aps_tui.services.tree import Tree, content_hash
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.engine import Rendered, render_shared
-from aps_tui.vendors.support import unsupported
 
 Progress = Callable[[int, int], None]
 """Called with how many devices are done, and of how many."""
@@ -43,7 +42,6 @@ class Survey:
     """Also warn of what the devices' files do not carry; a commit leaves that to the plan before it."""
     progress: Progress | None = None
     found: Findings = field(default_factory=Findings)
-    _noticed: set[int] = field(default_factory=set)
 
     @cached_property
     def fleet(self) -> Fleet:
@@ -116,6 +114,7 @@ class Survey:
 
     def _devices(self, ids: array[int], sink: Sink) -> set[str]:
         rendered: set[str] = set()
+        notices = Notices(self.fleet, self.found, self.notices)
         for count, row in enumerate(self.fleet.render.load(ids), 1):
             try:
                 task = self.fleet.task(row)
@@ -124,36 +123,14 @@ class Survey:
                 self.found.problem(row.mac, row.vendor, str(error))
                 continue
             self.found.warnings.extend(Problem(row.mac, warning) for warning in result.warnings)
-            self._notice(row)
+            notices.of(row)
             sink.put(row.mac, row.vendor, result.files, causes(row, self.fleet, self.stale))
             rendered.add(row.mac)
             if self.progress is not None and (count % 50 == 0 or count == len(ids)):
                 self.progress(count, len(ids))
+        notices.close()
         self.found.done.extend(rendered)
         return rendered
-
-    def _notice(self, row: Candidate) -> None:
-        """Warn of what the device's files do not carry, and of lines whose extension the PBX no longer has."""
-        warn = self.found.warnings.append
-        for line in row.lines:
-            if line[-1]:
-                warn(
-                    Problem(
-                        row.mac, f"line {line[0]}: extension {line[1]} is gone from the PBX; its old account is kept"
-                    )
-                )
-        if not self.notices:
-            return
-        vendor = self.fleet.packs.vendor(row.vendor)
-        model = vendor.model(row.model)
-        if row.settings and (lost := unsupported(row.settings, vendor, model)):
-            warn(Problem(row.mac, f"not supported by {row.vendor}/{model.name}: {', '.join(lost)}"))
-        if row.template_id is not None and row.template_id not in self._noticed:
-            self._noticed.add(row.template_id)
-            template = self.fleet.templates[row.template_id]
-            if lost := unsupported(template.settings, vendor, model):
-                text = f"template {template.name}: not supported by {row.vendor}/{model.name}: {', '.join(lost)}"
-                warn(Problem("", text))
 
     def _shared(self, sink: Sink) -> None:
         guard = SharedGuard(self.fleet)

@@ -19,6 +19,7 @@ from aps_tui.services.judge import Findings
 from aps_tui.services.planning import plan
 from aps_tui.services.tree import TreeError
 from aps_tui.services.workplace import Workplace
+from aps_tui.vendors.loader import load_packs
 from tests.unit.services.small_site import MACS, contents
 
 
@@ -225,6 +226,14 @@ def test_what_is_not_carried_is_said(place: Workplace) -> None:
         (MACS[0], "not supported by testphone/T1: ldap.host"),
         (MACS[1], "line 1: extension 102 is gone from the PBX; its old account is kept"),
     }
+
+
+def test_unverified_models_are_said_once_for_each_vendor(place: Workplace, tmp_path: Path) -> None:
+    toml = tmp_path / "packs" / "testphone" / "vendor.toml"
+    toml.write_text(toml.read_text().replace('T2 = { family = "t" }', 'T2 = { family = "t", verified = false }'))
+    packs = load_packs([tmp_path / "packs"])
+    said = [p.problem for p in plan(replace(place, packs=packs)).warnings]
+    assert said == ["testphone T2: written from facts not verified on a real unit (aps-tui vendors testphone)"]
 
 
 def test_only_the_macs_asked_for(place: Workplace) -> None:
