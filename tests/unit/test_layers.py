@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -98,14 +97,3 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
 def test_nothing_is_longer_than_a_room_should_be() -> None:
     for _, path in modules():
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
-
-
-def test_no_file_names_the_workplace() -> None:
-    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=False, cwd=ROOT).stdout.split(
-        "\n"
-    )
-    pattern = re.compile(r"/" + r"work/(main|shared|\.)")
-    for name in filter(None, tracked):
-        path = ROOT / name
-        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".j2", ".tcss", ""}:
-            assert not pattern.search(path.read_text(encoding="utf-8", errors="replace")), name
