@@ -30,7 +30,6 @@ from aps_tui.widgets.text_view import TextView
 NOTHING_YET = """No device yet.
 
 Load a site:          aps-tui load FILE
-Import a list:        aps-tui import FILE --tenant NAME
 Look at a sample:     aps-tui demo --into DIR"""
 
 
