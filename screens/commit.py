@@ -182,7 +182,7 @@ class CommitScreen(AreaScreen):
                 Text(item, "title"),
                 *_EDITED,
             ]
-        return [Text(item.mac or "shared file", "title"), Text(item.problem, "fault")]
+        return [Text(item.mac or "more than one device", "title"), Text(item.problem, "fault")]
 
     def action_other_pane(self) -> None:
         """Go from the list to the diff and back."""
@@ -267,7 +267,7 @@ class CommitScreen(AreaScreen):
             said = f"{outcome.written:,} written, {outcome.removed:,} removed, {outcome.seconds:.1f} s"
             self.notify(f"{name} {outcome.generation}: {said}", markup=False)
         elif outcome.refused:
-            held = outcome.conflicts or [problem.mac or "shared file" for problem in outcome.found.problems]
+            held = outcome.conflicts or [problem.mac or problem.problem for problem in outcome.found.problems]
             self.notify(f"Stopped, nothing was written: {plain(first_few(held))}", severity="warning", markup=False)
         else:
             self.notify("Nothing had to be written", markup=False)

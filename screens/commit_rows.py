@@ -100,5 +100,5 @@ def _row(section: Section, item: Item | None, is_open: bool) -> Row:
     if isinstance(item, Problem):
         sign = "!" if section.name == "problems" else "?"
         key = f"{section.name} {item.mac} {item.problem}"
-        return Row(key, [sign, f"{item.mac or 'shared file'} {item.problem}"], "line")
+        return Row(key, [sign, f"{item.mac} {item.problem}".strip()], "line")
     return Row(f"{section.name} {item}", ["!", item, ""])
