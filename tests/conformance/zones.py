@@ -31,7 +31,7 @@ def _files(sample: Sample, zone: str | None) -> dict[str, list[str]]:
     return {file.path: file.data.decode().splitlines() for file in files}
 
 
-def _added(vendor: Vendor, model: Model, generation: str, zone: str) -> list[str]:
+def _added(vendor: Vendor, model: Model, generation: str | None, zone: str) -> list[str]:
     """The lines that a zone brings into the model's files."""
     sample = minimal(vendor, model, generation)
     without, with_zone = _files(sample, None), _files(sample, zone)
@@ -50,7 +50,7 @@ def text(vendor: Vendor) -> str:
     return "\n\n".join(f"## {', '.join(models)}\n{said}" for said, models in ways.items()) + "\n"
 
 
-def _page(vendor: Vendor, model: Model, generation: str) -> Iterator[str]:
+def _page(vendor: Vendor, model: Model, generation: str | None) -> Iterator[str]:
     for zone in ZONES:
         yield f"{zone}:"
         yield from (f"  {line}" for line in _added(vendor, model, generation, zone))
