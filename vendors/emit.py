@@ -41,6 +41,18 @@ class Secret(str):
         return "'••••••'"
 
 
+class Placed(str):
+    """A neutral word that knows where it was said: a key's type knows its bank and position."""
+
+    place: str
+
+    def __new__(cls, text: str, place: str) -> Placed:
+        """The word, with its place."""
+        word = super().__new__(cls, text)
+        word.place = place
+        return word
+
+
 class Slot:
     """Stands for a phone's own text while its shape is rendered.
 
@@ -245,7 +257,8 @@ def known(context: Context, value: str, table: str) -> str:
     try:
         return emitter.words[table][value]
     except KeyError:
-        raise Refused(f"{table} type {value!r} does not exist on this model", value) from None
+        place = value.place if isinstance(value, Placed) else ""
+        raise Refused(f"{table} type {value!r} does not exist on this model", value, place) from None
 
 
 @pass_context

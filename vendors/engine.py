@@ -282,6 +282,8 @@ class GroupRenderer:
 
     def _blame(self, phone: Phone, texts_of: tuple[str, ...], refused: Refused) -> str:
         """Name the place that holds the refused value, without showing the value."""
+        if refused.place:
+            return f"{refused.place}: {refused}"
         return f"{self._place_of(refused.value, phone, texts_of)}{refused}"
 
     def _place_of(self, value: str, phone: Phone, texts_of: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from aps_tui.domain.catalogue import CATALOGUE
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import Key
 from aps_tui.domain.timerules import time_rule
-from aps_tui.vendors.emit import SECRET_NAME, Secret, Slot, TemplateFault
+from aps_tui.vendors.emit import SECRET_NAME, Placed, Secret, Slot, TemplateFault
 from aps_tui.vendors.pack import Facts
 from aps_tui.vendors.phone import ACCOUNT_TEXTS, KEY_TEXTS, Group, Phone
 
@@ -210,7 +210,8 @@ def _key_view(key: Key | KeyView | None, bank: str, position: int) -> KeyView:
     if key is None:
         first = bank == "dss" and position == 1
         return KeyView(position, "line" if first else "none", 1, "", "", "", first, False)
-    return KeyView(position, key.type, key.line or 1, key.value, key.label, key.pickup, key.type != "none", True)
+    kind = Placed(key.type, f"{bank} key {position}")
+    return KeyView(position, kind, key.line or 1, key.value, key.label, key.pickup, key.type != "none", True)
 
 
 def raw_views(raw: Mapping[str, str]) -> list[RawView]:
@@ -248,7 +249,8 @@ def device_context(group: Group, phone: Phone, facts: Facts, texts: Sequence[Any
     for key in phone.keys:
         value, label, pickup = (next(given) for _ in KEY_TEXTS)
         used = key.type != "none"
-        keys[key.bank, key.position] = KeyView(key.position, key.type, key.line or 1, value, label, pickup, used, True)
+        kind = Placed(key.type, f"{key.bank} key {key.position}")
+        keys[key.bank, key.position] = KeyView(key.position, kind, key.line or 1, value, label, pickup, used, True)
     for name in text_settings:
         settings[name] = next(given)
     if not phone.bound:

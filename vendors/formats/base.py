@@ -10,11 +10,15 @@ from aps_tui.domain.errors import ApsError
 
 
 class Refused(ApsError):
-    """A value that the format cannot carry. The text says why and never holds the value."""
+    """A value that the format cannot carry. The text says why and never holds the value.
 
-    def __init__(self, why: str, value: str = "") -> None:
+    `place`: where the value comes from, when that is known (`dss key 2`).
+    """
+
+    def __init__(self, why: str, value: str = "", place: str = "") -> None:
         super().__init__(why)
         self.value = value
+        self.place = place
 
 
 class FormatFault(ApsError):

@@ -11,7 +11,7 @@ from aps_tui.domain.site import AddressMapping, Key, Value
 from aps_tui.vendors.emit import Secret, TemplateFault
 from aps_tui.vendors.engine import GroupRenderer
 from aps_tui.vendors.spaces import CannotRender
-from tests.unit.vendors.tiny import group, line, one_pack, phone, written
+from tests.unit.vendors.tiny import TOML, group, line, one_pack, phone, written
 
 
 def said(root: Path, template: str, settings: dict[str, Value] | None = None) -> str:
@@ -126,3 +126,14 @@ def test_addresses_are_mapped_wherever_they_stand(tmp_path: Path) -> None:
 def test_a_secret_does_not_show_itself() -> None:
     assert "hidden" not in repr(Secret("hidden"))
     assert "hidden" not in repr(line(secret="hidden"))
+
+
+def test_a_refused_key_type_is_blamed_on_its_own_key(tmp_path: Path) -> None:
+    """Another key of the same type, in a bank that takes it, is not the one to mend."""
+    template = '{% for k in bank.programmable %}\np{{ k.n }} = {{ k.type | known("soft") }}\n{% endfor %}\n'
+    toml = TOML.replace("[words.key]", '[words.soft]\nnone = "none"\n[words.key]')
+    toml = toml.replace("keys = 4", "keys = 4\nprogrammable = [1, 2]")
+    renderer = GroupRenderer(group(one_pack(tmp_path, template, toml=toml)))
+    keys = (Key("dss", 1, "blf", 1, "101"), Key("programmable", 2, "blf", 1, "102"))
+    with pytest.raises(CannotRender, match=r"^programmable key 2: soft type 'blf' does not exist"):
+        renderer.render(phone(keys=keys))
