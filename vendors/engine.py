@@ -93,8 +93,10 @@ def _render(env: ImmutableSandboxedEnvironment, spec: FileSpec, context: Mapping
         raise TemplateFault(f"template {spec.template}: {fault}") from None
     except TemplateError as error:
         raise TemplateFault(f"template {spec.template}: {error.message}") from None
-    except (TypeError, ValueError, ArithmeticError) as error:
+    except TypeError as error:
         raise TemplateFault(f"template {spec.template}: {error}") from None
+    except (ValueError, ArithmeticError) as error:  # their texts may quote a value, and that may be a secret
+        raise TemplateFault(f"template {spec.template}: {type(error).__name__}") from None
     raw = {view.name for view in context.get("raw", ())}
     return let_raw_win(drop_unset(text), raw, spec.form)
 
@@ -162,13 +164,13 @@ class GroupRenderer:
         """
         texts_of = _text_settings(phone)
         texts = own_texts(phone, texts_of)
-        shapes = self._shapes.setdefault(_shape_key(phone, texts_of), [])
-        for shape in shapes:
+        key = _shape_key(phone, texts_of)
+        for shape in self._shapes.get(key, ()):
             if [bool(texts[i]) for i in shape.touched] == shape.present:
                 break
         else:
             shape = self._specialise(phone, texts, texts_of)
-            self._keep(shapes, shape)
+            self._keep(key, shape)
         return self._fill(shape, phone, texts, texts_of) if shape.special else self.plain(phone)
 
     @property
@@ -176,12 +178,12 @@ class GroupRenderer:
         """For each shape met, whether its phones take the quick path."""
         return [shape.special for shapes in self._shapes.values() for shape in shapes]
 
-    def _keep(self, shapes: list[_Shape], shape: _Shape) -> None:
+    def _keep(self, key: object, shape: _Shape) -> None:
         """Remember a shape; when there are too many, begin anew."""
         if self._kept >= _SHAPES_KEPT:
             self._shapes.clear()
             self._kept = 0
-        shapes.append(shape)
+        self._shapes.setdefault(key, []).append(shape)
         self._kept += 1
 
     def plain(self, phone: Phone, mask: Callable[[str], str] | None = None) -> Result:

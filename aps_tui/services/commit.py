@@ -134,13 +134,16 @@ def _stage_removals(found: Findings, stager: Stager) -> None:
 
 
 def _drop_conflicts(found: Findings, stager: Stager) -> None:
-    """Leave out the files edited by hand, and leave their devices to be done."""
-    held = {change.path for change in stager.conflicts}
-    if held:
-        macs = {change.mac for change in stager.conflicts}
-        found.changes = [change for change in found.changes if change.path not in held]
-        found.done = [mac for mac in found.done if mac not in macs]
-        found.failed_vendors |= {change.vendor for change in stager.conflicts}
+    """Leave every file of a device with a file edited by hand as it is, and the device to be done."""
+    if not stager.conflicts:
+        return
+    paths = {change.path for change in stager.conflicts}
+    macs = {change.mac for change in stager.conflicts if change.mac is not None}
+    held = [change for change in found.changes if change.path in paths or change.mac in macs]
+    found.changes = [change for change in found.changes if change not in held]
+    stager.take_back(held, found.changes)
+    found.done = [mac for mac in found.done if mac not in macs]
+    found.failed_vendors |= {change.vendor for change in stager.conflicts}
 
 
 def begin(

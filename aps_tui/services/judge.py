@@ -114,7 +114,10 @@ class Judge:
         row, there = self.known.get(path), self._there(path)
         standing = self._standing(path, row, there)
         if standing is None:
-            if there is None and row is None and self.tree.occupied(path):
+            if self.tree.is_folder(path):
+                self.found.problem(mac or "", vendor, f"a folder stands in the place of {path}: move it away")
+                return None
+            if there is None and self.tree.occupied(path):
                 self.found.edited[path] = None
                 return Change(path, "change", mac, vendor, None, new, why)
             return Change(path, "add", mac, vendor, None, new, why or (Cause("missing"),))

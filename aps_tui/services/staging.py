@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from aps_tui.services.judge import Change, Judge
 from aps_tui.services.reasons import Cause
@@ -41,12 +41,10 @@ class Stager:
         self._batch: list[_Put] = []
         self._queue: queue.Queue[list[_Put] | None] = queue.Queue(_WAITING)
         self._error: BaseException | None = None
-        self._judge: Judge | None = None
         self._thread: threading.Thread | None = None
 
     def start(self, judge: Judge) -> Stager:
         """Begin to take files; `judge` says what each would change."""
-        self._judge = judge
         self._thread = threading.Thread(target=self._work, args=(judge,), name="stager", daemon=True)
         self._thread.start()
         return self
@@ -69,6 +67,14 @@ class Stager:
         for content in self._kept:
             self.tree.forget(content)
         self.tree.drop_stage()
+
+    def take_back(self, held: Iterable[Change], others: Iterable[Change]) -> None:
+        """Forget what was kept for changes that will not be made, but for what others need as well."""
+        needed = {change.old_hash for change in others}
+        for change in held:
+            if change.old_hash in self._kept and change.old_hash not in needed:
+                self._kept.remove(change.old_hash)
+                self.tree.forget(change.old_hash)
 
     def _end(self) -> None:
         if self._thread is not None and self._thread.is_alive():

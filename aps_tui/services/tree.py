@@ -150,6 +150,17 @@ class Tree:
             self._leave(folder)
         return True
 
+    def is_folder(self, path: str) -> bool:
+        """True when a folder has the name: no file can be renamed over it."""
+        try:
+            folder, name = self._enter(path)
+            try:
+                return stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+            finally:
+                self._leave(folder)
+        except OSError:
+            return False
+
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None when there is no plain file of that name."""
         try:

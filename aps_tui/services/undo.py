@@ -93,10 +93,13 @@ def _bring_back(tree: Tree, judge: Judge, stager: Stager, difference: FileChange
     standing = tree.hash_of(path)
     if standing == then:
         return
+    if tree.is_folder(path):
+        raise ApsError(f"a folder stands in the place of {path}: move it away; nothing was changed")
     kind = "remove" if then is None else "add" if standing is None else "change"
     change = Change(path, kind, mac, vendor, standing, then, (Cause("undo"),))
     expected = row.hash if row is not None else None
-    if standing is not None and standing != expected and not stager.overwrite:
+    foreign = standing != expected if standing is not None else tree.occupied(path)
+    if foreign and not stager.overwrite:
         judge.found.edited[path] = None
         stager.conflicts.append(change)
         return

@@ -20,7 +20,7 @@ from aps_tui.services.planning import plan
 from aps_tui.services.tree import TreeError
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.loader import load_packs
-from tests.unit.services.small_site import MACS, contents
+from tests.unit.services.small_site import MACS, VENDOR, contents
 
 
 def kinds(found: Findings) -> dict[str, str]:
@@ -202,6 +202,35 @@ def test_a_symlink_is_not_followed(place: Workplace, tmp_path: Path) -> None:
     assert commit(place, overwrite=True).generation == 1
     assert target.read_text() == "keep me"
     assert not (place.root / f"{MACS[0]}.cfg").is_symlink()
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_folder_in_a_files_place_stops_the_commit(place: Workplace, overwrite: bool) -> None:
+    (place.root / f"{MACS[0]}.cfg").mkdir()
+    outcome = commit(place, overwrite=overwrite)
+    assert outcome.refused and contents(place.root) == {}
+    assert outcome.found.problems == [(MACS[0], f"a folder stands in the place of {MACS[0]}.cfg: move it away")]
+    assert place.store.generations.pending() is None
+    assert commit(place, overwrite=overwrite, keep_going=True).written == 7
+
+
+def test_keeping_going_leaves_all_files_of_a_device_with_one_edited(place: Workplace, tmp_path: Path) -> None:
+    vendor = tmp_path / "packs" / "testphone"
+    second = VENDOR.replace(
+        "[words.key]", '[[file]]\npath = "{mac}-b.cfg"\ntemplate = "mac.cfg.j2"\nformat = "flat"\n[words.key]'
+    )
+    (vendor / "vendor.toml").write_text(second)
+    place = replace(place, packs=load_packs([tmp_path / "packs"]))
+    commit(place)
+    before = contents(place.root)
+    (place.root / f"{MACS[0]}-b.cfg").write_text("my own\n")
+    place.store.mappings.save(AddressMapping("1.1.1.1", "new.example.net"))
+    outcome = commit(place, keep_going=True)
+    assert {*kinds(outcome.found)} == {f"{mac}{end}.cfg" for mac in MACS[1:3] for end in ("", "-b")}
+    assert contents(place.root)[f"{MACS[0]}.cfg"] == before[f"{MACS[0]}.cfg"]
+    live = {path.stat().st_ino for path in place.root.iterdir()}
+    assert not live & {path.stat().st_ino for path in place.archive.iterdir()}, "no archived content shares a live file"
+    assert {*kinds(commit(place, overwrite=True).found)} == {f"{MACS[0]}.cfg", f"{MACS[0]}-b.cfg"}
 
 
 def test_a_shared_file_may_hold_no_mac_and_no_secret(place: Workplace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +76,23 @@ def test_undo_does_not_lose_a_hand_edit(place: Workplace) -> None:
     outcome = undo(place)
     assert outcome.refused and outcome.conflicts == [edited.name] and contents(place.root) == before
     assert undo(place, overwrite=True).written == 3
+
+
+def test_undo_stops_at_a_folder_or_a_link_in_a_files_place(place: Workplace, tmp_path: Path) -> None:
+    commit(place)
+    change_all(place, "second.example.net")
+    commit(place)
+    taken = place.root / f"{MACS[0]}.cfg"
+    taken.unlink()
+    taken.symlink_to(tmp_path / "elsewhere")
+    assert undo(place).conflicts == [taken.name]
+    taken.unlink()
+    taken.mkdir()
+    with pytest.raises(ApsError, match="a folder stands in the place of"):
+        undo(place, overwrite=True)
+    assert place.store.generations.pending() is None
+    taken.rmdir()
+    assert undo(place).written == 3
 
 
 def test_nothing_to_undo(place: Workplace) -> None:
