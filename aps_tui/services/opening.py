@@ -26,7 +26,10 @@ def packs_of(config: Config) -> Packs:
 def open_store(config: Config, *, create: bool = False, read_only: bool = False) -> Iterator[Store]:
     """The database alone. Raises StoreError with what to do."""
     if not create and _missing(config.db):
-        raise ApsError(f"there is no database {config.db}: make it with aps-tui load FILE, or name another with --db")
+        raise ApsError(
+            f"there is no database {config.db}: make it with aps-tui load FILE or extensions sync --create-tenant, "
+            "or name another with --db"
+        )
     fresh = [path for path in (config.db.parent, config.db) if create and _missing(path)]
     shared = config.group_writable
     with Store.open(config.db, create=create, group_writable=shared, read_only=read_only, operator=operator()) as store:
