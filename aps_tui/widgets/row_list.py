@@ -182,6 +182,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self._repaint(self.cursor)
             self.post_message(self.Moved(self))
 
+    def go_to(self, wanted: str) -> None:
+        """Put the cursor on the row of this key, if it is near the top or the cursor."""
+        self.move_to(self._place_of(wanted))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to open rows only where there is something behind them."""
         return self.opens or action != "open"
