@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.screen import SystemModalScreen
 from textual.worker import Worker, WorkerState
 
 from aps_tui.domain.errors import ApsError, BadValue
-from aps_tui.screens.area import HEIGHT, WIDE, WIDTH, AreaScreen
+from aps_tui.screens.area import WIDE, AreaScreen
 from aps_tui.screens.areas import AREAS
-from aps_tui.screens.desk import Desk, PlanDevices, Wrote
-from aps_tui.services.commit import recover
-from aps_tui.services.console import counted
+from aps_tui.screens.desk import Desk, Wrote
+from aps_tui.screens.going import Going
+from aps_tui.services.console import Glance, counted, glance
 from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.keys import key, spelled
 from aps_tui.widgets.look import THEME, use_plain_bars
 from aps_tui.widgets.plain import plain
+from aps_tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
+
+if TYPE_CHECKING:
+    from aps_tui.screens.words import Action
 
 LOOK_EVERY = 1.0
 """Seconds between two looks whether someone else changed the site."""
@@ -34,32 +39,40 @@ MOST_FAULTS = 3
 """Broken vendor packs that are told at the start; `aps-tui vendors` lists all."""
 
 
-def _actions() -> type[Provider]:
-    from aps_tui.screens.palette import ActionCommands
+def _provider(name: str) -> Callable[[], type[Provider]]:
+    """What loads a provider of the palette when it is first opened."""
 
-    return ActionCommands
+    def load() -> type[Provider]:
+        from aps_tui.screens import palette
+
+        found: type[Provider] = getattr(palette, name)
+        return found
+
+    return load
 
 
-def _devices() -> type[Provider]:
-    from aps_tui.screens.palette import DeviceCommands
-
-    return DeviceCommands
-
-
-class ApsApp(App[None]):
+class ApsApp(Going):
     """The console on one site."""
 
     TITLE = "APS TUI"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_actions, _devices}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
+        _provider(name) for name in ("ActionCommands", "SettingCommands", "ObjectCommands")
+    }
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDTH, "-plain"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual has it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (HEIGHT, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(key(area.key, f"area('{area.name}')", area.title, area.help, footer=True) for area in AREAS),
-        key("question_mark", "help", "Help", "Show all keys (F1 too)", footer=True),
-        key("f1", "help", "Help", "Show all keys"),
-        key("colon", "command_line", "Command", "Type a command"),
-        key("ctrl+p", "command_palette", "Palette", "Search screens, actions and devices"),
+        *(key(area.key, f"area('{area.name}')", area.title, area.help) for area in AREAS),
+        key("question_mark", "help", "Help", "Show all keys", footer=True),
+        key("f1", "help", "Help", "Show all keys, in a dialog too", first=True),
+        key("colon", "command_line", "Go to", "Type a command or the name of a screen", footer=True),
+        key("z", "take_back", "Undo edit", "Take back the last edit that is not committed yet; again: the one before"),
+        key(
+            "ctrl+p",
+            "command_palette",
+            "Palette",
+            "Search screens, actions, settings, devices, extensions, templates, mappings",
+        ),
         key("q", "quit", "Quit", "Leave the console", footer=True),
         key("ctrl+q", "quit", "Quit", "Leave the console"),
     ]
@@ -70,7 +83,7 @@ class ApsApp(App[None]):
         self.register_theme(THEME)
         self.theme = THEME.name
         self.desk = Desk(place, read_only)
-        self.desk.look()
+        self._looking = self._look_again = False
         self.start = screen or AREAS[0].name
         if self.start not in {area.name for area in AREAS}:
             raise BadValue(f"there is no screen {self.start!r}: {', '.join(area.name for area in AREAS)}")
@@ -84,14 +97,27 @@ class ApsApp(App[None]):
         self.set_interval(LOOK_EVERY, self.look)
         for number in (signal.SIGHUP, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self.exit)
-        for fault in self.desk.place.packs.faults[:MOST_FAULTS]:
-            self.notify(plain(fault), title="Vendor pack", severity="warning", markup=False, timeout=15)
+        self.call_after_refresh(self._begin)
+
+    def on_resize(self) -> None:
+        """Let every dialog say that the window is too small, as the screens do."""
+        for screen in self.screen_stack:
+            if screen.is_modal and not screen.query(TooSmall):
+                screen.mount(TooSmall())
+
+    def _begin(self) -> None:
+        """What can wait until the first screen is up: the packs, the count of changes, what a crash left."""
+        gc.freeze()
+        gc.enable()
+        self.look(anyway=True)
         if not self.desk.read_only:
             self._recover()
 
     @work(thread=True, group="recover", exit_on_error=False)
     def _recover(self) -> None:
         """Finish what a crash left half done, and say so."""
+        from aps_tui.services.commit import recover
+
         with self.desk.place.store.connection():
             number = recover(self.desk.place)
         if number is not None:
@@ -99,57 +125,97 @@ class ApsApp(App[None]):
             self.call_later(self.notify, said, markup=False, timeout=15)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say what kept a crash's remains from being finished."""
+        """Say what went wrong in a thread."""
         if event.state is WorkerState.ERROR:
-            self.notify(str(event.worker.error), severity="error", markup=False, timeout=15)
+            self.notify(plain(str(event.worker.error)), severity="error", markup=False, timeout=15)
 
     def get_key_display(self, binding: Binding) -> str:
         """How a key is written in the footer: with letters that every console has."""
         return spelled(binding.key)
 
     def look(self, *, anyway: bool = False) -> None:
-        """Show the site again if someone changed it."""
+        """Show the site again if someone changed it. It is counted in a thread, once more if it changes meanwhile."""
         try:
             version = self.desk.place.store.data_version()
-            if version == self._version and not anyway:
-                return
-            self._version = version
-            self.desk.look()
         except ApsError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        for screen in self.screen_stack:
-            if isinstance(screen, AreaScreen):
-                screen.freshen()
+        if version == self._version and not anyway:
+            return
+        self._version = version
+        if self._looking:
+            self._look_again = True
+        else:
+            self._looking = True
+            self._look()
+
+    @work(thread=True, group="look", exit_on_error=False)
+    def _look(self) -> None:
+        """Count the site."""
+        found: Glance | ApsError
+        try:
+            with self.desk.place.store.connection():
+                found = glance(self.desk.place)
+        except ApsError as error:
+            found = error
+        self.call_later(self._looked, found)
+
+    def _looked(self, found: Glance | ApsError) -> None:
+        """Show the site as it was counted."""
+        self._looking = False
+        if isinstance(found, ApsError):
+            self.notify(plain(str(found)), severity="error", markup=False)
+        else:
+            if not self.desk.edition:
+                self._tell_faults()
+            self.desk.saw(found)
+            for screen in self.screen_stack:
+                if isinstance(screen, AreaScreen):
+                    screen.freshen()
+        if self._look_again:
+            self._look_again = False
+            self.look(anyway=True)
+
+    def _tell_faults(self) -> None:
+        """Say which vendor packs could not be loaded."""
+        for fault in self.desk.place.packs.faults[:MOST_FAULTS]:
+            self.notify(plain(fault), title="Vendor pack", severity="warning", markup=False, timeout=15)
 
     @on(Wrote)
     def wrote(self) -> None:
         """A screen changed the site."""
         self.look(anyway=True)
 
-    @on(PlanDevices)
-    def plan_devices(self, event: PlanDevices) -> None:
-        """Go to the commit screen with some devices."""
-        self.desk.plan_for = event.macs
-        self.action_area("commit")
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no undo where nothing is written, and keep it off while there is nothing to take back."""
+        if action == "take_back":
+            return False if self.desk.read_only else bool(self.desk.edits) or None
+        return super().check_action(action, parameters)
 
-    def action_area(self, name: str) -> None:
-        """Go to a screen."""
-        self.switch_mode(name)
+    @work(thread=True, group="take_back", exit_on_error=False)
+    def action_take_back(self) -> None:
+        """Take back the last edit that is not committed yet."""
+        if self.desk.running:
+            raise ApsError(f"Wait: a {self.desk.running} is under way")
+        with self.desk.place.store.connection():
+            words = self.desk.take_back()
+        self.call_later(self.notify, plain(f"Taken back: {words}"), markup=False)
+        self.call_later(self.wrote)
 
     def action_help(self) -> None:
         """Show all keys."""
         from aps_tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.screen))
+        if not isinstance(self.screen, (HelpScreen, SystemModalScreen)):
+            self.push_screen(HelpScreen(self.screen))
 
     def action_command_line(self) -> None:
         """Ask for a command."""
         from aps_tui.screens.command import CommandLine
 
-        self.push_screen(CommandLine(), self._run_command)
+        self.push_screen(CommandLine(self.desk), self._run_command)
 
-    async def _run_command(self, action: str | None) -> None:
+    async def _run_command(self, action: Action | None) -> None:
         if action is not None:
             await self.run_action(action)
 

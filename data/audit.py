@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from array import array
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from aps_tui.data.database import Database
+from peewee import SQL
+
+from aps_tui.data.database import Database, listed
 from aps_tui.data.errors import ChangedMeanwhile
+from aps_tui.data.filter_line import filtered
+from aps_tui.data.models import Audit as Trail
 
 _INSERT = """
 INSERT INTO audit (at, operator, epoch, kind, name, action, detail)
 VALUES (?, ?, (SELECT epoch FROM clock), ?, ?, ?, ?)
 """
 _COLUMNS = "SELECT id, at, operator, epoch, kind, name, action, detail FROM audit "
+_READ = """
+SELECT id, at, operator, epoch, kind, name, action, detail FROM audit WHERE id IN (SELECT value FROM json_each(?))
+"""
+_MAC = re.compile(r"[0-9a-f]{2}([:.-]?[0-9a-f]{2})+[:.-]?\Z", re.IGNORECASE)
+_SEPARATORS = str.maketrans("", "", ":-.")
+_LOOKS = {
+    "who": Trail.operator.contains,
+    "kind": Trail.kind.contains,
+    "name": lambda word: Trail.name.contains(word.translate(_SEPARATORS) if _MAC.match(word) else word),
+    "action": Trail.action.contains,
+    "detail": Trail.detail.contains,
+}
 
 
 class AuditRow(NamedTuple):
@@ -60,6 +78,23 @@ class Audit:
         sql = _COLUMNS + "WHERE kind = ? AND name = ? ORDER BY id DESC LIMIT ?"
         return [AuditRow(*row) for row in self.db.rows(sql, kind, name, limit)]
 
+    def count(self) -> int:
+        """How many changes there are."""
+        return int(self.db.value("SELECT count(*) FROM audit"))
+
+    def find(self, text: str = "") -> array[int]:
+        """The ids of the changes that a filter line (`domain/filterline.py`) lets through, newest first.
+
+        Columns: who, kind, name, action, detail. 100,000 rows take about 0.1 s: ask in a thread.
+        """
+        query = Trail.select(Trail.id).where(filtered(text, _LOOKS, SQL("''"))).order_by(Trail.id.desc())
+        return array("q", (id for (id,) in self.db.found(query)))
+
+    def read(self, ids: Sequence[int]) -> list[AuditRow]:
+        """The changes of these ids, in their order; those that were pruned are left out."""
+        found = {row[0]: AuditRow(*row) for row in self.db.rows(_READ, listed(ids))}
+        return [found[id] for id in ids if id in found]
+
     def prune(self, before: float) -> int:
         """Forget the changes made before a time (Unix seconds); how many they were."""
         return int(self.db.execute_sql("DELETE FROM audit WHERE at < ?", (before,)).rowcount)
@@ -68,17 +103,21 @@ class Audit:
         """Raise ChangedMeanwhile unless `found` is the version the writer read (None: any)."""
         if expected is None or found == expected:
             return
-        last = self.of(kind, name, 1)
-        who = "someone else"
-        if last:
-            who = f"{last[0].operator or 'someone else'} {_ago(self.db.now() - last[0].at)} ago"
         what = "removed" if found is None else "changed"
-        raise ChangedMeanwhile(f"{kind} {name} was {what} by {who}: look at it again before saving")
+        raise ChangedMeanwhile(f"{kind} {name} was {what} by {self.who(kind, name)}: look at it again before saving")
+
+    def who(self, kind: str, name: str) -> str:
+        """Who changed an object last, and when: `bob 10 s ago`, `bob just now`; `someone else` when nothing tells."""
+        last = self.of(kind, name, 1)
+        if not last:
+            return "someone else"
+        return f"{last[0].operator or 'someone else'} {_ago(self.db.now() - last[0].at)}"
 
 
 def _ago(seconds: float) -> str:
-    whole = max(0, int(seconds))
-    for size, unit in ((86400, "days"), (3600, "h"), (60, "min")):
+    whole = int(seconds)
+    for size, unit in ((86400, "day"), (3600, "h"), (60, "min"), (1, "s")):
         if whole >= size:
-            return f"{whole // size} {unit}"
-    return f"{whole} s"
+            many = whole // size
+            return f"{many} {unit}{'s' if unit == 'day' and many > 1 else ''} ago"
+    return "just now"

@@ -44,7 +44,10 @@ class Database(peewee.SqliteDatabase):
         self._thread = threading.local()
         self._serials = itertools.count()
         # FULL: a generation's row must outlive a power cut that comes right after it.
-        pragmas = {"foreign_keys": 1, "synchronous": "FULL", "query_only": int(read_only)}
+        # MEMORY: what an edit was before, secrets too, is logged in a temporary table and goes to no disk.
+        pragmas = {
+            "foreign_keys": 1, "synchronous": "FULL", "temp_store": "MEMORY", "query_only": int(read_only),
+        }  # fmt: skip
         if not read_only:
             pragmas = {"journal_mode": "wal", **pragmas}
         uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}"

@@ -93,6 +93,26 @@ WHERE l.extension IN (SELECT value FROM json_each(?))
 """
 
 
+class Judged(NamedTuple):
+    """What was found of a batch of devices; it holds within the transaction or snapshot in which it was found."""
+
+    references: References
+    faults: list[str]
+
+    @classmethod
+    def of(cls, db: Database, devices: Sequence[Device]) -> Judged:
+        """Judge devices as they would be stored."""
+        references = References.load(db, devices)
+        return cls(references, faults_of(devices, references))
+
+    def by_mac(self) -> dict[str, list[str]]:
+        """MAC to its faults; of two devices that want the same the later one is at fault."""
+        found: dict[str, list[str]] = {}
+        for fault in self.faults:
+            found.setdefault(fault[:12], []).append(fault[12:].lstrip(":, "))
+        return found
+
+
 def faults_of(devices: Sequence[Device], references: References) -> list[str]:
     """One line for each thing that cannot be stored, in the devices' order."""
     batch = {device.mac for device in devices}
@@ -114,12 +134,14 @@ def _device_faults(device: Device, references: References) -> Iterator[str]:
     if nocase(device.tenant) not in references.tenants:
         yield f"there is no tenant {device.tenant!r}: a device belongs to one, it is never global"
     yield from _template_faults(device, references)
-    for number in _twice(line.number for line in device.lines):
-        yield f"line {number} is named twice"
-    for port in _twice(line.local_sip_port for line in device.lines if line.local_sip_port is not None):
-        yield f"local SIP port {port} is used by two lines"
-    for bank, position in _twice((key.bank, key.position) for key in device.keys):
-        yield f"{bank} key {position} is named twice"
+    if len(device.lines) > 1:
+        for number in _twice(line.number for line in device.lines):
+            yield f"line {number} is named twice"
+        for port in _twice(line.local_sip_port for line in device.lines if line.local_sip_port is not None):
+            yield f"local SIP port {port} is used by two lines"
+    if len(device.keys) > 1:
+        for bank, position in _twice((key.bank, key.position) for key in device.keys):
+            yield f"{bank} key {position} is named twice"
     for key in device.keys:
         if key.position < 1:
             yield f"{key.bank} key {key.position}: positions are numbered from 1"

@@ -34,7 +34,7 @@ COLUMNS = DeviceRow._fields
 
 
 class DeviceList:
-    """Questions of the list. `text` is the filter language of `device_filter`.
+    """Questions of the list. `text` is a filter line (`domain/filterline.py`).
 
     `stale_vendors`: vendors whose pack changed since the last full commit; their devices
     count as changed.
@@ -43,6 +43,7 @@ class DeviceList:
     def __init__(self, db: Database) -> None:
         self.db = db
         self._last: tuple[Row, array[int]] = ((), array("q"))
+        self._whole: tuple[Row, array[int]] = ((), array("q"))
 
     def count(self, text: str = "", *, stale_vendors: Sequence[str] = ()) -> int:
         """How many devices match."""
@@ -74,11 +75,40 @@ class DeviceList:
         The order is found once and kept while the database does not change, so that scrolling
         costs the page alone.
         """
-        ids = self._ids(text, sort, descending, stale_vendors)[offset : offset + limit]
+        ids: Sequence[int]
+        if (text, sort, descending, offset) == (
+            "",
+            "mac",
+            False,
+            0,
+        ):  # what a new console shows first costs itself alone
+            ids = [id for (id,) in self.db.rows("SELECT id FROM device ORDER BY mac LIMIT ?", limit)]
+        else:
+            ids = self._ids(text, sort, descending, stale_vendors)[offset : offset + limit]
         columns = _columns(stale_vendors)
         rows = Device.select(Device.id, *(columns[name] for name in COLUMNS)).where(_among(ids))
         found = {id: DeviceRow(*row) for id, *row in self.db.found(rows)}
         return [found[id] for id in ids if id in found]
+
+    def next_match(
+        self,
+        sought: str,
+        start: int,
+        step: int,
+        text: str = "",
+        sort: str = "mac",
+        *,
+        descending: bool = False,
+        stale_vendors: Sequence[str] = (),
+    ) -> int | None:
+        """The place in the list of the nearest device that matches `sought`, from the place `start` on, round the end.
+
+        `step` 1 looks downwards, -1 upwards; the place itself counts last. None where no device of the list matches.
+        """
+        ids = self._ids(text, sort, descending, stale_vendors)
+        matching = self._matching(sought, stale_vendors)
+        places = ((start + step * far) % len(ids) for far in range(1, len(ids) + 1))
+        return next((place for place in places if ids[place] in matching), None)
 
     def states(self, *, stale_vendors: Sequence[str] = ()) -> dict[str, int]:
         """State letter to the number of devices in it."""
@@ -90,11 +120,29 @@ class DeviceList:
         known, ids = self._last
         if known == key:
             return ids
-        query = _ordered(Device.id, text, sort, descending, stale_vendors)
-        ids = array("q", (id for (id,) in self.db.found(query)))
+        ids = self._order(sort, descending, stale_vendors)
+        if text.strip():  # filtering an order that is known is quicker than ordering what a filter finds
+            matching = self._matching(text, stale_vendors)
+            ids = array("q", (id for id in ids if id in matching))
         if not self.db.in_transaction():  # what a transaction shows may be rolled back
             self._last = (key, ids)
         return ids
+
+    def _order(self, sort: str, descending: bool, stale_vendors: Sequence[str]) -> array[int]:
+        """Every device in an order."""
+        key = (*self._seen("", stale_vendors), sort, descending)
+        known, ids = self._whole
+        if known == key:
+            return ids
+        query = _ordered(Device.id, "", sort, descending, stale_vendors)
+        ids = array("q", (id for (id,) in self.db.found(query)))
+        if not self.db.in_transaction():
+            self._whole = (key, ids)
+        return ids
+
+    def _matching(self, text: str, stale_vendors: Sequence[str]) -> set[int]:
+        where = condition(text, _columns(stale_vendors)["state"])
+        return {id for (id,) in self.db.found(Device.select(Device.id).where(where))}
 
     def _seen(self, text: str, stale_vendors: Sequence[str]) -> Row:
         return self.db.state(), text, tuple(stale_vendors)

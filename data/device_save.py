@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aps_tui.data.audit import Audit
 from aps_tui.data.convert import key_rows, setting_rows, summary
 from aps_tui.data.database import Database, Row, listed
-from aps_tui.data.device_faults import References, faults_of
+from aps_tui.data.device_faults import Judged, References
 from aps_tui.data.extensions import Saved
 from aps_tui.data.rowsets import DEVICE_KEYS, DEVICE_SETTINGS, LINES, Difference, RowSet
 from aps_tui.domain.errors import Faults
@@ -21,42 +21,62 @@ WHERE mac IN (SELECT value FROM json_each(?))
 """
 
 
+class _Part(NamedTuple):
+    """Rows of one table as they are wanted, and the ids of the devices that they are compared for."""
+
+    table: RowSet
+    owners: list[int]
+    rows: list[Row]
+
+
 class _Plan(NamedTuple):
     """Rows as they are wanted; a base row is (id, mac, tenant, vendor, model, template, label)."""
 
     base: list[Row]
-    lines: list[Row]
-    keys: list[Row]
-    settings: list[Row]
+    parts: tuple[_Part, _Part, _Part]
+    """Lines, keys, settings."""
 
 
-def save_devices(db: Database, devices: Sequence[Device]) -> Saved:
+def save_devices(
+    db: Database, devices: Sequence[Device], read: Mapping[str, Device] | None = None, judged: Judged | None = None
+) -> Saved:
     """Add devices or make those of the same MAC equal to them, in one transaction.
+
+    `read`: devices as they were read within this transaction; what equals them is not compared again.
+    `judged`: what was found of these devices within this transaction; they are not judged again.
 
     Raises Faults that name every device and line that cannot be stored; nothing is stored then.
     """
     with db.writing():
-        references = References.load(db, devices)
-        faults = faults_of(devices, references)
+        references, faults = judged or Judged.of(db, devices)
         if faults:
             raise Faults(faults)
         stored = {row[1]: row for row in db.rows(_STORED, listed(device.mac for device in devices))}
-        plan = _plan(db, devices, references, {mac: row[0] for mac, row in stored.items()})
+        plan = _plan(db, devices, references, {mac: row[0] for mac, row in stored.items()}, read or {})
         return _write(db, plan, stored)
 
 
-def _plan(db: Database, devices: Sequence[Device], references: References, ids: dict[str, int]) -> _Plan:
-    plan = _Plan([], [], [], [])
+def _plan(
+    db: Database, devices: Sequence[Device], references: References, ids: dict[str, int], read: Mapping[str, Device]
+) -> _Plan:
+    plan = _Plan([], (_Part(LINES, [], []), _Part(DEVICE_KEYS, [], []), _Part(DEVICE_SETTINGS, [], [])))
+    lines, keys, settings = plan.parts
     free = int(db.value("SELECT COALESCE(MAX(id), 0) + 1 FROM device"))
     for device in devices:
-        id = ids.get(device.mac)
+        id, known = ids.get(device.mac), read.get(device.mac)
         if id is None:
             id, free = free, free + 1
         tenant, template = references.tenant(device), references.template(device)
         plan.base.append((id, device.mac, tenant, device.vendor, device.model, template, device.label))
-        plan.lines.extend(_line_rows(id, device, references))
-        plan.keys.extend(key_rows(id, device.keys))
-        plan.settings.extend(setting_rows(id, device.settings, {"": device.raw}))
+        if known is None or known.lines != device.lines:
+            lines.owners.append(id)
+            lines.rows.extend(_line_rows(id, device, references))
+        if known is None or known.keys != device.keys:
+            keys.owners.append(id)
+            keys.rows.extend(key_rows(id, device.keys))
+        if known is None or (known.settings, known.raw) != (device.settings, device.raw):
+            settings.owners.append(id)
+            settings.rows.extend(setting_rows(id, device.settings, {"": device.raw}))
     return plan
 
 
@@ -71,10 +91,10 @@ def _line_rows(id: int, device: Device, references: References) -> Iterator[Row]
 def _write(db: Database, plan: _Plan, stored: dict[str, Row]) -> Saved:
     new = [row for row in plan.base if row[1] not in stored]
     moved = [row for row in plan.base if row[1] in stored and row != stored[row[1]]]
-    owners = [row[0] for row in stored.values()]
+    there = {row[0] for row in stored.values()}
     owned = [
-        (rows, rows.difference(db, owners, wanted))
-        for rows, wanted in ((LINES, plan.lines), (DEVICE_KEYS, plan.keys), (DEVICE_SETTINGS, plan.settings))
+        (part.table, part.table.difference(db, [id for id in part.owners if id in there], part.rows))
+        for part in plan.parts
     ]
     for rows, difference in owned:
         rows.remove(db, difference.gone)
@@ -84,6 +104,7 @@ def _write(db: Database, plan: _Plan, stored: dict[str, Row]) -> Saved:
     db.many("INSERT INTO device (id, mac, tenant, vendor, model, template, label) VALUES (?, ?, ?, ?, ?, ?, ?)", new)
     for rows, difference in owned:
         rows.add(db, difference.new)
+        rows.change(db, difference.changed)
     details = _details(plan.base, stored, owned)
     added = {row[1] for row in new}
     Audit(db).add_many(("device", mac, "add" if mac in added else "change", detail) for mac, detail in details.items())
@@ -94,7 +115,7 @@ def _details(base: Sequence[Row], stored: dict[str, Row], owned: Sequence[tuple[
     """MAC to what changed, for the devices that are new or changed."""
     touched: dict[int, dict[str, None]] = {}
     for rows, difference in owned:
-        for row in (*difference.gone, *difference.new):
+        for row in difference.rows():
             touched.setdefault(row[0], {})[rows.says(row)] = None
     found: dict[str, str] = {}
     for row in base:

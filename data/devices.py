@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aps_tui.data.audit import Audit
 from aps_tui.data.convert import by_owner, keys_of, raw_of, settings_of
 from aps_tui.data.database import listed
+from aps_tui.data.device_faults import Judged
 from aps_tui.data.device_list import DeviceList
 from aps_tui.data.device_save import save_devices
 from aps_tui.data.errors import StoreError
@@ -58,6 +59,14 @@ class Devices(DeviceList):
         """
         return dict(self.db.rows(sql, listed(macs)))
 
+    def kinds(self, macs: Sequence[str]) -> dict[tuple[str, str, str], int]:
+        """(tenant, vendor, model) to the number of devices, among these MACs."""
+        sql = """
+        SELECT t.name, d.vendor, d.model, count(*) FROM device AS d JOIN tenant AS t ON t.id = d.tenant
+        WHERE d.mac IN (SELECT value FROM json_each(?)) GROUP BY d.tenant, d.vendor, d.model
+        """
+        return {(tenant, vendor, model): count for tenant, vendor, model, count in self.db.rows(sql, listed(macs))}
+
     def version(self, mac: str) -> int | None:
         """A number that grows with each change of the device, its lines, keys and settings."""
         found: int | None = self.db.value("SELECT version FROM device WHERE mac = ?", mac)
@@ -74,12 +83,21 @@ class Devices(DeviceList):
             Audit(self.db).refuse_stale("device", device.mac, found, expected_version)
             save_devices(self.db, [device])
 
-    def save_many(self, devices: Sequence[Device]) -> Saved:
+    def save_many(
+        self, devices: Sequence[Device], read: Mapping[str, Device] | None = None, judged: Judged | None = None
+    ) -> Saved:
         """Add or change devices in one transaction; extensions may change places among them.
+
+        `read`: MAC to device as it was read within this same transaction, to save comparing all of it again.
+        `judged`: what `judge` found of them (and maybe of others) within this same transaction.
 
         Raises Faults that name every device and line that cannot be stored; nothing is then.
         """
-        return save_devices(self.db, devices)
+        return save_devices(self.db, devices, read, judged)
+
+    def judge(self, devices: Sequence[Device]) -> Judged:
+        """What `save_many` would refuse in these devices; take it within a snapshot or a transaction."""
+        return Judged.of(self.db, devices)
 
     def replace_mac(self, old: str, new: str) -> None:
         """Give a device the MAC of the set that takes its place; it is new to the next commit."""

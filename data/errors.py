@@ -19,6 +19,10 @@ class ChangedMeanwhile(StoreError):
     """Another operator wrote the same object since it was read; nothing was stored."""
 
 
+class Committed(StoreError):
+    """A commit has written the edit already; it was not taken back."""
+
+
 _TROUBLE = {
     "file is not a database": "is not an APS TUI database",
     "disk image is malformed": "is damaged: move it away and restore a backup",
@@ -55,6 +59,10 @@ _CONSTRAINTS = {
     "port_is_the_lines": "the local SIP port is said on a device's line and nowhere else",
     "setting_kind": "raw parameters name a vendor at the site and tenant levels, and nowhere else",
     "generation.state": "another commit is under way, or was cut short: start again to finish it",
+    "prefix_rule.first": "there is a rule for this range already",
+    "rule_order": "a rule's range begins with the lower MAC",
+    "rule_block": "both ends of a rule's range have the same first six digits",
+    "rule_": "the ends of a rule's range are MACs of 12 lower-case hex digits",
     "FOREIGN KEY": "it is still in use, or names something that no longer exists",
 }
 """A part of SQLite's message about a broken constraint, and what it means to the operator."""
@@ -66,12 +74,13 @@ def translated(database: str) -> Iterator[None]:
     try:
         yield
     except (peewee.IntegrityError, sqlite3.IntegrityError) as error:
-        raise StoreError(_constraint(str(error))) from None
+        raise StoreError(broken(str(error))) from None
     except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
         raise StoreError(f"the database {database} {_trouble(str(error))}") from None
 
 
-def _constraint(message: str) -> str:
+def broken(message: str) -> str:
+    """What SQLite's message about a broken constraint means to the operator."""
     said = next((text for part, text in _CONSTRAINTS.items() if part in message), None)
     if said:
         return said

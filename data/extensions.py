@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from aps_tui.data.audit import Audit
 from aps_tui.data.convert import nocase
-from aps_tui.data.database import Database, Row, listed
+from aps_tui.data.database import Row, listed
 from aps_tui.data.errors import StoreError
+from aps_tui.data.extension_list import ExtensionList
 from aps_tui.data.tenants import tenant_id
 from aps_tui.domain.errors import Faults
 from aps_tui.domain.site import Extension
@@ -21,6 +22,13 @@ SELECT t.name, e.number, e.account, e.auth_user, e.secret, e.name, e.mailbox, e.
 FROM extension AS e JOIN tenant AS t ON t.id = e.tenant
 """
 _ORDER = " ORDER BY t.name, CAST(e.number AS INTEGER), e.number"
+_FREE = """
+SELECT e.number, e.name FROM extension AS e
+WHERE e.tenant = (SELECT id FROM tenant WHERE name = ?)
+  AND (e.number = ? OR e.usable AND NOT e.gone AND NOT EXISTS (SELECT 1 FROM line WHERE extension = e.id))
+"""
+_FREE_ORDER = " ORDER BY instr(e.number, ?) <> 1, CAST(e.number AS INTEGER), e.number LIMIT ?"
+_OF_TENANT = " AND (?2 IS NULL OR tenant = ?2)"
 _MISSING = """
 SELECT id, number FROM extension
 WHERE tenant = ? AND source = ? AND NOT gone AND number NOT IN (SELECT value FROM json_each(?))
@@ -52,11 +60,8 @@ class User(NamedTuple):
     line: int
 
 
-class Extensions:
+class Extensions(ExtensionList):
     """The extensions of every tenant. Objects hold secrets; their repr does not."""
-
-    def __init__(self, db: Database) -> None:
-        self.db = db
 
     def all(self, tenant: str | None = None) -> list[Extension]:
         """The extensions of a tenant, or of all; by tenant, then by number."""
@@ -71,9 +76,52 @@ class Extensions:
         """
         return [_extension(row) for row in self.db.rows(_SELECT + where + _ORDER, tenant)]
 
+    def numbers(self) -> list[tuple[str, str]]:
+        """The (tenant, number) of every extension, in no order."""
+        return self.db.rows("SELECT t.name, e.number FROM extension AS e JOIN tenant AS t ON t.id = e.tenant")
+
+    def there(self, tenant: str | None, numbers: Iterable[str]) -> set[str]:
+        """Those of these numbers that are extensions of a tenant, or with None of any."""
+        sql = "SELECT number FROM extension WHERE number IN (SELECT value FROM json_each(?1))"
+        rows = self.db.rows(sql + _OF_TENANT, listed(numbers), tenant_id(self.db, tenant))
+        return {number for (number,) in rows}
+
+    def lengths(self, tenant: str | None) -> set[int]:
+        """How long the numbers of a tenant are, or with None of all."""
+        sql = "SELECT DISTINCT length(number) FROM extension WHERE 1"
+        return {length for (length,) in self.db.rows(sql + _OF_TENANT.replace("?2", "?1"), tenant_id(self.db, tenant))}
+
+    def free(self, tenant: str, text: str = "", own: str = "", limit: int = 128) -> list[tuple[str, str]]:
+        """The first (number, name) of those of a tenant that a line could take, and of `own`, which has one.
+
+        Every word of `text` is in the number or the name; those whose number begins with it come first.
+        """
+        words = text.split()
+        held = " AND (instr(e.number, ?) OR instr(lower(e.name), lower(?)))" * len(words)
+        pairs = (word for word in words for _ in range(2))
+        return self.db.rows(_FREE + held + _FREE_ORDER, tenant, own, *pairs, text.strip(), limit)
+
+    def free_numbers(self, tenant: str) -> list[str]:
+        """The numbers of what `unassigned` gives, in no order: for many devices at once."""
+        sql = """
+        SELECT e.number FROM extension AS e JOIN tenant AS t ON t.id = e.tenant
+        WHERE t.name = ? AND e.usable AND NOT e.gone AND NOT EXISTS (SELECT 1 FROM line WHERE extension = e.id)
+        """
+        return [number for (number,) in self.db.rows(sql, tenant)]
+
+    def names(self, tenant: str) -> dict[str, str]:
+        """Number to name, for the extensions of a tenant."""
+        sql = "SELECT e.number, e.name FROM extension AS e JOIN tenant AS t ON t.id = e.tenant WHERE t.name = ?"
+        return dict(self.db.rows(sql, tenant))
+
     def find(self, tenant: str, number: str) -> Extension | None:
         """One extension by its number within a tenant."""
         row = self.db.row(_SELECT + "WHERE t.name = ? AND e.number = ?", tenant, number)
+        return _extension(row) if row else None
+
+    def by_id(self, id: int) -> Extension | None:
+        """One extension by the id that the list gives."""
+        row = self.db.row(_SELECT + "WHERE e.id = ?", id)
         return _extension(row) if row else None
 
     def by_account(self, account: str) -> list[Extension]:

@@ -132,6 +132,17 @@ class Generations:
         """
         return [FileChange(*row) for row in self.db.rows(sql, generation)]
 
+    def of_device(self, mac: str, limit: int = 100) -> list[tuple[Generation, FileChange]]:
+        """The files of a device that the latest generations changed, newest first; a device keeps its MAC's history."""
+        sql = """
+        SELECT g.id, g.at, g.operator, g.note, g.state, g.kind, g.epoch, g.restored_from,
+               f.path, f.mac, f.vendor, f.old_hash, f.new_hash
+        FROM generation AS g JOIN generation_file AS f ON f.generation = g.id
+        WHERE f.mac = ? ORDER BY g.id DESC, f.path LIMIT ?
+        """
+        rows = self.db.rows(sql, mac, limit)
+        return [(Generation(*row[:8]), FileChange(*row[8:])) for row in rows]
+
     def history(self, limit: int = 100) -> list[Summary]:
         """The latest generations, newest first, with counts of files."""
         found = []

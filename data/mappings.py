@@ -5,7 +5,7 @@ from __future__ import annotations
 from aps_tui.data.audit import Audit
 from aps_tui.data.convert import scoped
 from aps_tui.data.database import Database, Row
-from aps_tui.data.errors import StoreError
+from aps_tui.data.errors import ChangedMeanwhile, StoreError
 from aps_tui.data.tenants import tenant_id
 from aps_tui.domain.site import AddressMapping
 
@@ -49,14 +49,55 @@ class Mappings:
             name = scoped(mapping.tenant, mapping.source)
             Audit(self.db).add("mapping", name, "change" if old else "add", mapping.hostname)
 
-    def delete(self, source: str, tenant: str | None = None) -> None:
-        """Remove the mapping of an address in exactly this scope."""
+    def add(self, mapping: AddressMapping) -> None:
+        """Add a mapping. Raises StoreError when this address is mapped already in this scope."""
+        with self.db.writing():
+            sql = "INSERT INTO mapping (source, hostname, note, enabled, tenant) VALUES (?, ?, ?, ?, ?)"
+            self.db.execute_sql(sql, self._row(mapping))
+            Audit(self.db).add("mapping", scoped(mapping.tenant, mapping.source), "add", mapping.hostname)
+
+    def change(self, old: AddressMapping, new: AddressMapping) -> None:
+        """Make a mapping, as it was read, another; its address and scope may change too.
+
+        Raises ChangedMeanwhile when it is no longer as `old` says, StoreError when the new place is taken.
+        """
+        with self.db.writing():
+            self._refuse_stale(old)
+            if old == new:
+                return
+            sql = "UPDATE mapping SET source = ?, hostname = ?, note = ?, enabled = ?, tenant = ? WHERE id = ?"
+            self.db.execute_sql(sql, (*self._row(new), old.id))
+            before, after = scoped(old.tenant, old.source), scoped(new.tenant, new.source)
+            if before == after:
+                Audit(self.db).add("mapping", after, "change", f"{new.hostname}{'' if new.enabled else ', off'}")
+            else:
+                Audit(self.db).add("mapping", before, "remove")
+                Audit(self.db).add("mapping", after, "add", new.hostname)
+
+    def delete(self, source: str, tenant: str | None = None, *, expected: AddressMapping | None = None) -> None:
+        """Remove the mapping of an address in exactly this scope.
+
+        Raises ChangedMeanwhile unless it is as `expected` says, where that is given.
+        """
         with self.db.writing():
             old = self.get(source, tenant)
+            if expected is not None:
+                self._refuse_stale(expected)
             if old is None:
                 raise StoreError(f"there is no mapping of {scoped(tenant, source)}")
             self.db.execute_sql("DELETE FROM mapping WHERE id = ?", (old.id,))
             Audit(self.db).add("mapping", scoped(tenant, source), "remove")
+
+    def _row(self, mapping: AddressMapping) -> Row:
+        tenant = tenant_id(self.db, mapping.tenant)
+        return mapping.source, mapping.hostname, mapping.note, int(mapping.enabled), tenant
+
+    def _refuse_stale(self, old: AddressMapping) -> None:
+        row = self.db.row(_SELECT + "WHERE m.id = ?", old.id)
+        if row is None or _mapping(row) != old:
+            name, what = scoped(old.tenant, old.source), "changed" if row else "removed"
+            who = Audit(self.db).who("mapping", name)
+            raise ChangedMeanwhile(f"mapping {name} was {what} by {who}: look at it again before saving")
 
 
 def _mapping(row: Row) -> AddressMapping:

@@ -287,9 +287,65 @@ class Audit(Model):
     detail = TextField()
 
 
+class PrefixRule(Model):
+    """A range of MACs that is of one model."""
+
+    id = AutoField()
+    first = TextField()
+    last = TextField()
+    vendor = TextField()
+    model = TextField()
+    note = TextField()
+
+    class Meta:
+        table_name = "prefix_rule"
+
+
+class ImportDraft(Model):
+    """An operator's list of new devices."""
+
+    id = AutoField()
+    owner = TextField()
+    kind = TextField()
+    title = TextField()
+    tenant = TextField()
+    made = FloatField()
+    finished = FloatField()
+    notes = TextField()
+
+    class Meta:
+        table_name = "import_draft"
+
+
+class ImportRow(Model):
+    """A row of such a list."""
+
+    id = AutoField()
+    draft = ForeignKeyField(ImportDraft, column_name="draft")
+    state = TextField()
+    line = IntegerField()
+    mac = TextField()
+    vendor = TextField()
+    model = TextField()
+    tenant = TextField()
+    template = TextField()
+    extension = TextField()
+    label = TextField()
+    line_label = TextField()
+    address = TextField()
+    said = TextField()
+    why = TextField()
+    reason = TextField()
+    template_tenant = TextField()
+    more = TextField()
+
+    class Meta:
+        table_name = "import_row"
+
+
 TABLES: tuple[type[Model], ...] = (
     Clock, Install, PackState, Provisioning, Tenant, Extension, Mapping, Template, Device, Line,
     TemplateKey, DeviceKey, SiteSetting, TenantSetting, TemplateSetting, DeviceSetting,
-    Source, Sighting, Generation, GenerationFile, File, Audit,
+    Source, Sighting, Generation, GenerationFile, File, Audit, PrefixRule, ImportDraft, ImportRow,
 )  # fmt: skip
 """Every table."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from aps_tui.data.audit import Audit
 from aps_tui.data.database import Database, Row
-from aps_tui.data.errors import StoreError
+from aps_tui.data.errors import ChangedMeanwhile, StoreError
 from aps_tui.data.tenants import tenant_id
 
 
@@ -33,6 +33,10 @@ class Source(NamedTuple):
     """csv, sip, users, pjsip, pjsip-wizard or sql."""
     location: str
     tenant: str
+
+    def __repr__(self) -> str:
+        """Without the location, which may hold a password."""
+        return f"Source({self.name!r}, {self.kind!r}, {self.tenant!r})"
 
 
 _SELECT = "SELECT mac, source, address, seen_at, evidence FROM sighting "
@@ -106,6 +110,20 @@ class Sources:
                 return
             self.db.execute_sql(sql, (*source[:3], tenant_id(self.db, source.tenant)))
             Audit(self.db).add("source", source.name, "change" if old else "add")
+
+    def replace(self, old: Source | None, new: Source) -> None:
+        """Add a source (`old` is None), or change one as it was read; its name stays.
+
+        Raises StoreError when the name is taken, ChangedMeanwhile when it is no longer as `old` says.
+        """
+        with self.db.writing():
+            found = self.get(new.name)
+            if old is None and found is not None:
+                raise StoreError(f"there is a source {found.name} already: choose another name")
+            if found != old:
+                who = Audit(self.db).who("source", new.name)
+                raise ChangedMeanwhile(f"source {new.name} was changed by {who}: look at it again before saving")
+            self.save(new)
 
     def delete(self, name: str) -> None:
         """Forget a source; its extensions stay."""

@@ -17,7 +17,6 @@ from aps_tui.data.rowsets import (
     TEMPLATE_SETTINGS,
     TENANT_SETTINGS,
 )
-from aps_tui.domain.catalogue import CATALOGUE, numbered
 from aps_tui.domain.site import Provisioning
 
 CHUNK = 500
@@ -125,6 +124,8 @@ UNION SELECT json_extract(value, '$') FROM (
 
 def secret_names() -> list[str]:
     """The full ids of the settings that are secrets."""
+    from aps_tui.domain.catalogue import CATALOGUE, numbered  # read where it is needed: start-up counts
+
     return [id for setting in CATALOGUE.values() if setting.secret for id in numbered(setting)]
 
 

@@ -1,40 +1,54 @@
 """What an object owns (lines, keys, settings) as sets of rows: only differences are written.
 
 A row starts with its owner's id, then the rest of its primary key. What stays the same is not
-touched, so it stamps nothing; all removals come before all additions, so an extension or a
-port can change places within one save.
+touched, so it stamps nothing; a row that may is changed where it is. All removals come before
+all additions, so an extension or a port can change places within one save.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from aps_tui.data.database import Database, Row, listed
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Rows to take out and rows to put in; a changed row is in both."""
+    """Rows to take out, rows to put in and rows to change where they are; a row that cannot is in the first two."""
 
     gone: list[Row] = field(default_factory=list)
     new: list[Row] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row that it touches."""
+        return chain(self.gone, self.new, self.changed)
 
 
 class RowSet:
     """A table of owned rows: its columns, of which the first `key` are the primary key.
 
-    `says` names a row in audit details; it must not show a value.
+    `says` names a row in audit details; it must not show a value. `unique`: columns whose values must differ between
+    rows; a row that changes one is taken out and put in again.
     """
 
-    def __init__(self, table: str, columns: Sequence[str], key: int, says: Callable[[Row], str]) -> None:
+    def __init__(
+        self, table: str, columns: Sequence[str], key: int, says: Callable[[Row], str], unique: Sequence[str] = ()
+    ) -> None:
         owner, names = columns[0], ", ".join(columns)
         self.says = says
         self._key = key
+        self._unique = [columns.index(name) for name in unique]
         self._read = _sql("SELECT NAMES FROM TABLE WHERE OWNER IN (SELECT value FROM json_each(?)) ORDER BY KEYS",
                           TABLE=table, NAMES=names, OWNER=owner, KEYS=", ".join(columns[:key]))  # fmt: skip
         self._delete = _sql("DELETE FROM TABLE WHERE WHICH",
                             TABLE=table, WHICH=" AND ".join(f"{name} = ?" for name in columns[:key]))  # fmt: skip
+        places = {name: f"{name} = ?{place}" for place, name in enumerate(columns, 1)}
+        changing = ", ".join(places[name] for name in columns[key:] if name not in unique)
+        self._update = _sql("UPDATE TABLE SET VALUES WHERE WHICH", TABLE=table, VALUES=changing,
+                            WHICH=" AND ".join(places[name] for name in columns[:key]))  # fmt: skip
         self._insert = _sql("INSERT INTO TABLE (NAMES) VALUES (MARKS)",
                             TABLE=table, NAMES=names, MARKS=", ".join("?" * len(columns)))  # fmt: skip
 
@@ -47,7 +61,17 @@ class RowSet:
         if not owners:
             return Difference([], list(wanted))
         have, want = set(self.read(db, owners)), set(wanted)
-        return Difference(sorted(have - want, key=self._sort), sorted(want - have, key=self._sort))
+        gone, new = self._keyed(have - want), self._keyed(want - have)
+        stay = sorted(key for key in gone.keys() & new.keys() if self._stays(gone[key], new[key]))
+        changed = [new.pop(key) for key in stay]
+        left = [gone[key] for key in sorted(gone.keys() - set(stay))]
+        return Difference(left, [new[key] for key in sorted(new)], changed)
+
+    def _keyed(self, rows: Iterable[Row]) -> dict[Row, Row]:
+        return {row[: self._key]: row for row in rows}
+
+    def _stays(self, old: Row, new: Row) -> bool:
+        return all(old[at] == new[at] for at in self._unique)
 
     def remove(self, db: Database, rows: Iterable[Row]) -> None:
         """Take rows out."""
@@ -57,8 +81,9 @@ class RowSet:
         """Put rows in."""
         db.many(self._insert, rows)
 
-    def _sort(self, row: Row) -> Row:
-        return row[: self._key]
+    def change(self, db: Database, rows: Iterable[Row]) -> None:
+        """Change rows where they are."""
+        db.many(self._update, rows)
 
 
 def _sql(text: str, **names: str) -> str:
@@ -78,7 +103,7 @@ _SETTINGS = ("owner", "kind", "vendor", "name", "value")
 _LINES = ("device", "number", "extension", "label", "caller_id_source", "local_sip_port", "srtp", "transport",
           "auto_answer")  # fmt: skip
 
-LINES = RowSet("line", _LINES, 2, lambda row: f"line {row[1]}")
+LINES = RowSet("line", _LINES, 2, lambda row: f"line {row[1]}", ("extension", "local_sip_port"))
 DEVICE_KEYS = RowSet("device_key", _KEYS, 3, lambda row: f"{row[1]} key {row[2]}")
 TEMPLATE_KEYS = RowSet("template_key", _KEYS, 3, lambda row: f"{row[1]} key {row[2]}")
 SITE_SETTINGS = RowSet("site_setting", _SETTINGS, 4, _setting)
@@ -92,9 +117,10 @@ def replace(db: Database, rows: RowSet, owner: int, wanted: Iterable[Row]) -> li
     difference = rows.difference(db, [owner], wanted)
     rows.remove(db, difference.gone)
     rows.add(db, difference.new)
+    rows.change(db, difference.changed)
     return said(rows, difference)
 
 
 def said(rows: RowSet, difference: Difference) -> list[str]:
     """The names of what a difference touches, once each."""
-    return list(dict.fromkeys(rows.says(row) for row in (*difference.gone, *difference.new)))
+    return list(dict.fromkeys(rows.says(row) for row in difference.rows()))

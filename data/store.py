@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from aps_tui.data.addresses import Addresses
 from aps_tui.data.audit import Audit
 from aps_tui.data.backup import backup, restore
 from aps_tui.data.database import Database
 from aps_tui.data.devices import Devices
 from aps_tui.data.disk import DiskFiles
+from aps_tui.data.drafts import Drafts
+from aps_tui.data.edits import Edits
 from aps_tui.data.errors import translated
 from aps_tui.data.extensions import Extensions
 from aps_tui.data.files import prepare
@@ -19,6 +22,7 @@ from aps_tui.data.generations import Generations
 from aps_tui.data.mappings import Mappings
 from aps_tui.data.migrate import check_current, migrate
 from aps_tui.data.packs import Install, Packs
+from aps_tui.data.prefix_rules import PrefixRules
 from aps_tui.data.provisioning import ProvisioningSettings
 from aps_tui.data.queue import Sightings, Sources
 from aps_tui.data.render import Render
@@ -41,18 +45,22 @@ class Store:
         self.tenants = Tenants(db)
         self.extensions = Extensions(db)
         self.mappings = Mappings(db)
+        self.addresses = Addresses(db)
         self.templates = Templates(db)
         self.devices = Devices(db)
         self.settings = LevelSettings(db)
         self.provisioning = ProvisioningSettings(db)
         self.sources = Sources(db)
         self.sightings = Sightings(db)
+        self.rules = PrefixRules(db)
+        self.drafts = Drafts(db)
         self.generations = Generations(db)
         self.files = DiskFiles(db)
         self.packs = Packs(db)
         self.audit = Audit(db)
         self.install = Install(db)
         self.render = Render(db)
+        self.edits = Edits(db)
 
     @classmethod
     def open(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from aps_tui.data.audit import Audit
 from aps_tui.data.convert import key_rows, keys_of, raw_of, scoped, setting_rows, settings_of, summary
 from aps_tui.data.database import Database, Row
@@ -16,6 +18,31 @@ SELECT p.id, p.name, p.vendor, p.model, t.name FROM template AS p LEFT JOIN tena
 """
 
 
+class TemplateRow(NamedTuple):
+    """A template as the list shows it."""
+
+    id: int
+    name: str
+    tenant: str | None
+    vendor: str
+    model: str
+    devices: int
+    """How many are on it."""
+    settings: int
+    """How many settings and raw parameters it says."""
+    keys: int
+
+
+class UserRow(NamedTuple):
+    """A device that is on a template."""
+
+    mac: str
+    tenant: str
+    label: str
+    extensions: str
+    """Numbers, with blanks between."""
+
+
 class Templates:
     """The templates of the site; a name is used once in a scope (a tenant, or global)."""
 
@@ -26,6 +53,15 @@ class Templates:
         """Every template: global ones first, then tenant by tenant."""
         order = "ORDER BY p.tenant IS NOT NULL, t.name, p.name"
         return [self._template(row) for row in self.db.rows(_SELECT + order)]
+
+    def rows(self) -> list[TemplateRow]:
+        """Every template as the list shows it: global ones first, then tenant by tenant."""
+        return [TemplateRow(*row) for row in self.db.rows(_ROWS.format(where=""))]
+
+    def row(self, id: int) -> TemplateRow | None:
+        """One template as the list shows it."""
+        found = self.db.row(_ROWS.format(where="WHERE p.id = ?"), id)
+        return TemplateRow(*found) if found else None
 
     def fitting(self, vendor: str, model: str, tenant: str) -> list[Template]:
         """The templates that a device of this model and tenant could take."""
@@ -65,14 +101,32 @@ class Templates:
 
     def rename(self, name: str, tenant: str | None, new: str) -> None:
         """Give the template of exactly this scope another name."""
+        self.move(name, tenant, new, tenant)
+
+    def move(self, name: str, tenant: str | None, new: str, owner: str | None) -> None:
+        """Give the template of exactly this scope another name and scope.
+
+        Raises StoreError while devices of another tenant than the new one use it, and for a name that is taken.
+        """
         with self.db.writing():
-            self.db.execute_sql("UPDATE template SET name = ? WHERE id = ?", (new, self._id(name, tenant)))
-            Audit(self.db).add("template", scoped(tenant, new), "rename", f"was {name}")
+            sql = "UPDATE template SET name = ?, tenant = ? WHERE id = ?"
+            self.db.execute_sql(sql, (new, tenant_id(self.db, owner), self._id(name, tenant)))
+            was = name if owner == tenant else scoped(tenant, name)
+            Audit(self.db).add("template", scoped(owner, new), "rename", f"was {was}")
 
     def where_used(self, name: str, tenant: str | None = None) -> list[str]:
         """The MACs of the devices on the template of exactly this scope."""
         sql = "SELECT mac FROM device WHERE template = ? ORDER BY mac"
         return [row[0] for row in self.db.rows(sql, self._id(name, tenant))]
+
+    def users(self, id: int, *, offset: int = 0, limit: int = 128) -> list[UserRow]:
+        """Some of the devices on a template, by MAC."""
+        return [UserRow(*row) for row in self.db.rows(_USERS, id, limit, offset)]
+
+    def strangers(self, id: int, tenant: str) -> list[str]:
+        """The MACs of the devices on a template that are of another tenant than this one."""
+        sql = "SELECT mac FROM device WHERE template = ? AND tenant <> ? ORDER BY mac"
+        return [row[0] for row in self.db.rows(sql, id, tenant_id(self.db, tenant))]
 
     def delete(self, name: str, tenant: str | None = None) -> None:
         """Remove the template of exactly this scope; refused while devices use it."""
@@ -109,3 +163,22 @@ class Templates:
         settings = TEMPLATE_SETTINGS.read(self.db, [id])
         keys = keys_of(TEMPLATE_KEYS.read(self.db, [id]))
         return Template(name, vendor, model, tenant, settings_of(settings), raw_of(settings).get("", {}), keys, id)
+
+
+_ROWS = """
+SELECT p.id, p.name, t.name, p.vendor, p.model,
+       (SELECT count(*) FROM device WHERE template = p.id),
+       (SELECT count(*) FROM template_setting WHERE owner = p.id),
+       (SELECT count(*) FROM template_key WHERE owner = p.id)
+FROM template AS p LEFT JOIN tenant AS t ON t.id = p.tenant
+{where} ORDER BY p.tenant IS NOT NULL, t.name, p.name
+"""
+_USERS = """
+SELECT d.mac, t.name, d.label,
+       COALESCE((SELECT group_concat(number, ' ') FROM (
+           SELECT e.number FROM line AS l JOIN extension AS e ON e.id = l.extension
+           WHERE l.device = d.id ORDER BY l.number)), '')
+FROM device AS d JOIN tenant AS t ON t.id = d.tenant
+WHERE d.mac IN (SELECT mac FROM device WHERE template = ? ORDER BY mac LIMIT ? OFFSET ?)
+ORDER BY d.mac
+"""

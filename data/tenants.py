@@ -34,6 +34,10 @@ class Tenants:
         """Every tenant, by name."""
         return [self._tenant(row) for row in self.db.rows("SELECT id, name FROM tenant ORDER BY name")]
 
+    def counts(self) -> list[Row]:
+        """Every tenant, by name, as (name, devices, templates, extensions, mappings, sources) that are its own."""
+        return self.db.rows(_COUNTS)
+
     def get(self, name: str) -> Tenant | None:
         """The tenant of this name (case does not matter)."""
         row = self.db.row("SELECT id, name FROM tenant WHERE name = ?", name)
@@ -73,6 +77,13 @@ class Tenants:
         return Tenant(row[1], settings_of(rows), raw_of(rows), row[0])
 
 
+_COUNTS = """
+SELECT t.name,
+       (SELECT count(*) FROM device WHERE tenant = t.id), (SELECT count(*) FROM template WHERE tenant = t.id),
+       (SELECT count(*) FROM extension WHERE tenant = t.id), (SELECT count(*) FROM mapping WHERE tenant = t.id),
+       (SELECT count(*) FROM source WHERE tenant = t.id)
+FROM tenant AS t ORDER BY t.name
+"""
 _COUNT = {
     "device": "SELECT count(*) FROM device WHERE tenant = ?",
     "template": "SELECT count(*) FROM template WHERE tenant = ?",

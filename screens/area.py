@@ -1,4 +1,4 @@
-"""What every screen is made of: the line that names the site, the footer, the word about small windows, errors."""
+"""What every screen is made of: the site, the line of screens, the footer, errors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
@@ -16,11 +15,13 @@ from textual.worker import Worker, WorkerState
 
 from aps_tui.domain.errors import ApsError
 from aps_tui.screens.desk import Desk
+from aps_tui.screens.strip import ScreenStrip
 from aps_tui.services.console import counted
 from aps_tui.widgets.plain import plain
+from aps_tui.widgets.too_small import TooSmall
 
-WIDTH, HEIGHT, WIDE = 80, 24, 110
-"""The least window, and the width from which a second pane fits beside a list."""
+WIDE = 110
+"""The width from which a second pane fits beside a list."""
 _WIDEST = 500
 """The site's line is filled up to here, so that it is one bar on any window."""
 
@@ -40,11 +41,12 @@ class AreaScreen(Screen[None]):
         self._edition = desk.edition
 
     def compose(self) -> ComposeResult:
-        """The site's line, what the screen has of its own, the footer."""
+        """The site's line, the screens, what this one has of its own, the footer."""
         yield Static(id="site")
+        yield ScreenStrip()
         yield from self.body()
         yield Footer(show_command_palette=False, compact=True)
-        yield Static(id="too-small")
+        yield TooSmall()
 
     def body(self) -> Iterable[Widget]:
         """The screen's own widgets."""
@@ -56,8 +58,8 @@ class AreaScreen(Screen[None]):
         now = self.desk.now
         changed = f"{now.changed:,} to commit" if now.changed else "all committed"
         mode = "  READ-ONLY" if self.desk.read_only else ""
-        count = counted(now.devices, "device")
-        said = f" APS TUI  {self.TITLE}{mode}   {count}, {changed}   {self.desk.place.root}"
+        count = f"{counted(now.devices, 'device')}, {changed}" if self.desk.seen else "counting ..."
+        said = f" APS TUI{mode}   {count}   {self.desk.place.root}"
         self.query_one("#site", Static).update(Content(plain(said).ljust(_WIDEST)))
 
     def freshen(self) -> None:
@@ -72,11 +74,6 @@ class AreaScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Show what changed while another screen was up."""
         self.freshen()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Say how large the window would have to be."""
-        wanted = f"APS TUI needs a window of {WIDTH}x{HEIGHT}; this one is {event.size.width}x{event.size.height}"
-        self.query_one("#too-small", Static).update(Content(wanted))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that writes in a read-only console."""

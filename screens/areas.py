@@ -18,6 +18,8 @@ class Area(NamedTuple):
     title: str
     help: str
     load: Callable[[Desk], AreaScreen]
+    short: str = ""
+    """The title in a window too narrow for all of them."""
 
 
 def _devices(desk: Desk) -> AreaScreen:
@@ -26,14 +28,49 @@ def _devices(desk: Desk) -> AreaScreen:
     return DevicesScreen(desk)
 
 
+def _device(desk: Desk) -> AreaScreen:
+    from aps_tui.screens.device import DeviceScreen
+
+    return DeviceScreen(desk)
+
+
+def _templates(desk: Desk) -> AreaScreen:
+    from aps_tui.screens.templates import TemplatesScreen
+
+    return TemplatesScreen(desk)
+
+
+def _mappings(desk: Desk) -> AreaScreen:
+    from aps_tui.screens.mappings import MappingsScreen
+
+    return MappingsScreen(desk)
+
+
+def _extensions(desk: Desk) -> AreaScreen:
+    from aps_tui.screens.extensions import ExtensionsScreen
+
+    return ExtensionsScreen(desk)
+
+
 def _commit(desk: Desk) -> AreaScreen:
     from aps_tui.screens.commit import CommitScreen
 
     return CommitScreen(desk)
 
 
+def _settings(desk: Desk) -> AreaScreen:
+    from aps_tui.screens.settings import SettingsScreen
+
+    return SettingsScreen(desk)
+
+
 AREAS: tuple[Area, ...] = (
     Area("devices", "1", "Devices", "The list of all devices", _devices),
+    Area("device", "2", "Device", "One device: its lines, keys, settings, files and history", _device),
+    Area("templates", "3", "Templates", "What each template says, who uses it, and its editor", _templates, "Templ"),
+    Area("mappings", "4", "Mappings", "Addresses that become host names in every file", _mappings),
+    Area("extensions", "8", "Extensions", "The accounts of the PBX, who uses each, and the sync", _extensions, "Ext"),
     Area("commit", "9", "Commit", "What a commit would write, the commit itself, its history and undo", _commit),
+    Area("settings", "0", "Settings", "The site, tenants, provisioning, whitelist, sources, audit", _settings),
 )
 """Every screen, in the order of its keys."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from textual.message import Message
 
-from aps_tui.services.console import Glance, glance
+from aps_tui.domain.errors import ApsError
+from aps_tui.services.console import Glance
+from aps_tui.services.edits import Committed, RecentEdits
 from aps_tui.services.workplace import Workplace
 
 
@@ -25,10 +28,41 @@ class Desk:
     plan_for: tuple[str, ...] | None = None
     """MACs that the commit screen is to plan next; () for the whole site, None for nothing."""
 
-    def look(self) -> None:
-        """See how the site stands. Raises StoreError."""
-        self.now = glance(self.place)
+    device: str = ""
+    """The MAC that the device editor shows; empty before one was chosen."""
+    among: Callable[[], Sequence[str]] | None = None
+    """The MACs of the list that the device was opened from, for its neighbours."""
+    commands: list[str] = field(default_factory=list)
+    """What was typed after `:`, the latest last."""
+    edits: RecentEdits = field(init=False)
+    """What can be taken back, newest last."""
+
+    def __post_init__(self) -> None:
+        self.edits = RecentEdits(self.place.store)
+
+    @property
+    def seen(self) -> bool:
+        """Whether the site was counted yet: until then `now` says nothing."""
+        return self.edition > 0
+
+    def saw(self, now: Glance) -> None:
+        """Take how the site stands now."""
+        self.now = now
         self.edition += 1
+
+    def edit(self, words: str) -> AbstractContextManager[None]:
+        """What is written inside is one transaction that `z` can take back; `words` name it: `template Sales: zone`.
+
+        Every write of a screen is made inside one, in whatever thread, and posts Wrote when it has ended.
+        """
+        return self.edits.edit(words)
+
+    def take_back(self) -> str:
+        """Take back the last edit that is not committed, and say its words. Raises ApsError."""
+        try:
+            return self.edits.take_back()
+        except Committed as error:
+            raise ApsError(f"{error}. Change it again, or bring the files back: 9, H, U") from None
 
 
 class Wrote(Message):
@@ -41,3 +75,12 @@ class PlanDevices(Message):
     def __init__(self, macs: Sequence[str]) -> None:
         super().__init__()
         self.macs = tuple(macs)
+
+
+class OpenDevice(Message):
+    """Show a device in its editor; `among` gives the MACs of the list that it is opened from."""
+
+    def __init__(self, mac: str, among: Callable[[], Sequence[str]] | None = None) -> None:
+        super().__init__()
+        self.mac = mac
+        self.among = among

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from aps_tui.domain.errors import ApsError, Faults
 from aps_tui.screens.dialogs import Confirm
-from aps_tui.screens.pick import Option, Pick
+from aps_tui.screens.pick import Find, Option, Pick
 from aps_tui.widgets.choice import Choice
 from aps_tui.widgets.keys import key
 from aps_tui.widgets.plain import plain
@@ -45,6 +45,8 @@ class Field:
     help: str = ""
     """What belongs here, with an example; shown while the field is in focus."""
     options: Options | None = None
+    find: Find | None = None
+    """In place of options, where there are too many to hold: the list's rows for what is typed."""
     secret: bool = False
     """Masked as it is typed."""
     check: Callable[[str], object] | None = None
@@ -73,6 +75,7 @@ class Form(ModalScreen[dict[str, str] | None]):
         *,
         does: str = "Save",
         preview: Callable[[dict[str, str]], str] | None = None,
+        start: str = "",
     ) -> None:
         super().__init__()
         self.title_text = title
@@ -80,6 +83,7 @@ class Form(ModalScreen[dict[str, str] | None]):
         self.save = save
         self.does = does
         self.preview = preview
+        self.start = start
         self.first = {field.name: field.value for field in fields}
 
     def compose(self) -> ComposeResult:
@@ -97,28 +101,31 @@ class Form(ModalScreen[dict[str, str] | None]):
     def _entry(self, field: Field) -> Widget:
         if field.options is not None:
             return Choice(self._offered(field, self.first), field.value, id=f"f-{field.name}")
-        return Input(field.value, password=field.secret, compact=True, id=f"f-{field.name}")
+        if field.find is not None:
+            return Choice([(field.value, field.value)], field.value, id=f"f-{field.name}")
+        return Input(plain(field.value), password=field.secret, compact=True, id=f"f-{field.name}")
 
     def _offered(self, field: Field, values: Values) -> Sequence[Option]:
         options = field.options or ()
         return options(values) if callable(options) else options
 
     def on_mount(self) -> None:
-        """Begin in the first field that is empty, or else the first."""
-        empty = next((name for name, value in self.first.items() if not value), next(iter(self.fields)))
+        """Begin in the field that is wanted, or in the first that is empty, or else the first."""
+        empty = self.start or next((name for name, value in self.first.items() if not value), next(iter(self.fields)))
         self.query_one(f"#f-{empty}").focus()
         self._say_preview()
 
     @property
     def values(self) -> dict[str, str]:
         """What the fields say now."""
-        return {name: self._value(self.query_one(f"#f-{name}")) for name in self.fields}
+        return {name: self._value(self.query_one(f"#f-{name}"), self.first[name]) for name in self.fields}
 
-    def _value(self, entry: Widget) -> str:
+    def _value(self, entry: Widget, first: str) -> str:
+        """What an entry says; a text that was not touched is what it was, blanks and controls included."""
         if isinstance(entry, Choice):
             return entry.value
         assert isinstance(entry, Input)
-        return entry.value.strip()
+        return first if entry.value == plain(first) else entry.value.strip()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Say what belongs into the field."""
@@ -135,7 +142,7 @@ class Form(ModalScreen[dict[str, str] | None]):
             if picked is not None:
                 choice.value = picked
 
-        self.app.push_screen(Pick(field.label, choice.options, choice.value, event.typed), take)
+        self.app.push_screen(Pick(field.label, field.find or choice.options, choice.value, event.typed), take)
 
     @on(Choice.Changed)
     @on(Input.Changed)
@@ -156,7 +163,8 @@ class Form(ModalScreen[dict[str, str] | None]):
                 said = self.preview(self.values)
             except ApsError as error:
                 said = str(error)
-            self.query_one("#form-preview", Static).update(Content(plain(said)))
+            lines = "\n".join(plain(line) for line in said.splitlines())
+            self.query_one("#form-preview", Static).update(Content(lines))
 
     def _say(self, error: str) -> None:
         lines = error.splitlines()

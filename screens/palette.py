@@ -1,7 +1,8 @@
-"""What the palette finds: screens, what can be done on the present one, and devices."""
+"""What the palette finds: screens, what can be done on the present one, settings, and every object of the site."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from functools import partial
 
@@ -10,14 +11,17 @@ from textual.content import Content
 from textual.dom import DOMNode
 
 from aps_tui.domain.errors import ApsError
-from aps_tui.domain.mac import with_colons
-from aps_tui.screens.area import AreaScreen
 from aps_tui.screens.areas import AREAS
+from aps_tui.screens.going import Going
+from aps_tui.services.finding import FEW, Found, find_all, settings_like
+from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.keys import shown
 from aps_tui.widgets.plain import plain
 
-FOUND = 10
-"""Devices that one search shows."""
+LEAST = 2
+"""Letters from which the site is searched."""
+_SETTING = 0.4
+"""How far up a setting comes."""
 
 
 class ActionCommands(Provider):
@@ -45,25 +49,42 @@ class ActionCommands(Provider):
                     yield one.title, f"{one.help} ({one.keys})", node, one.action
 
 
-class DeviceCommands(Provider):
-    """Devices by any of their words, found by the database."""
+class SettingCommands(Provider):
+    """The settings of the catalogue, by their id or words of their label and tab."""
 
     async def search(self, query: str) -> Hits:
         """The first few that match."""
-        if not isinstance(self.screen, AreaScreen) or len(query) < 2:
+        app = self.app
+        if isinstance(app, Going) and len(query) >= LEAST:
+            for id, one in settings_like(query)[:FEW]:
+                title = f"{one.label} ({id})"
+                yield Hit(_SETTING, Content(title), partial(app.go_to_setting, id), title, f"setting, tab {one.tab}")
+
+
+class ObjectCommands(Provider):
+    """Devices, extensions, templates and mappings by any of their words, found by the database in a thread."""
+
+    async def search(self, query: str) -> Hits:
+        """The first few of each that match."""
+        app = self.app
+        if not isinstance(app, Going) or len(query) < LEAST:
             return
-        desk = self.screen.desk
         try:
-            rows = desk.place.store.devices.page(query, limit=FOUND, stale_vendors=desk.now.stale)
+            found = await asyncio.to_thread(_found, app.desk.place, query)
         except ApsError as error:
-            self.screen.complain(error)
+            app.notify(plain(str(error)), severity="error", markup=False)
             return
-        for row in rows:
-            title = plain(" ".join(filter(None, (with_colons(row.mac), row.extensions, row.label, row.tenant))))
-            yield Hit(0.5, Content(title), partial(self._open, row.mac), title, plain(f"{row.vendor} {row.model}"))
+        for one in found:
+            title = plain(one.title)
+            yield Hit(_score(one.title, query), Content(title), partial(app.go_to, one), title, plain(one.about))
 
-    def _open(self, mac: str) -> None:
-        from aps_tui.screens.device import DeviceScreen
 
-        if isinstance(self.screen, AreaScreen):
-            self.app.push_screen(DeviceScreen(self.screen.desk, mac))
+def _found(place: Workplace, query: str) -> list[Found]:
+    with place.store.connection():
+        return find_all(place, query)
+
+
+def _score(title: str, query: str) -> float:
+    """How far up an object comes: further where its title says every word, or begins with them."""
+    said, words = title.casefold(), query.casefold()
+    return 0.5 + 0.1 * all(word in said for word in words.split()) + 0.1 * said.startswith(words)

@@ -75,9 +75,10 @@ class Pick(ModalScreen[str | None]):
         return self.query_one(RowList)
 
     def on_mount(self) -> None:
-        """Begin at the present choice, ready to type."""
+        """Begin at the present choice, ready to type; where something is typed already, at the best match."""
         self.query_one(Input).focus()
-        self.call_after_refresh(self.rows.go_to, self.start)
+        if not self.typed:
+            self.call_after_refresh(self.rows.go_to, self.start)
 
     @on(Input.Changed)
     def narrow(self, event: Input.Changed) -> None:

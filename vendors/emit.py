@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from ipaddress import IPv4Address
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 from jinja2 import StrictUndefined, pass_context
@@ -22,6 +23,7 @@ UNSET = "\x01"
 """Stands for an unset value until its whole line is dropped."""
 _UNSET_LINE = re.compile(r"^[^\n]*\x01[^\n]*(?:\n|\Z)", re.MULTILINE)
 _HOLE = "\x00"
+_ELEMENT_LINE = re.compile(r"^<(\w+)>(.*)</\1>$", re.MULTILINE)
 
 
 class TemplateFault(ApsError):
@@ -57,10 +59,10 @@ class Slot:
     """Stands for a phone's own text while its shape is rendered.
 
     Only its truth and its place are known, and whether the template touched it: what was never touched may be
-    anything in another phone of the shape.
+    anything in another phone of the shape. `part`: which octet of an address is wanted, 0 for all of the text.
     """
 
-    __slots__ = ("index", "place", "present", "text", "touched")
+    __slots__ = ("index", "part", "place", "present", "text", "touched")
 
     def __init__(self, index: int, place: str, text: str | int | None) -> None:
         self.index = index
@@ -68,6 +70,14 @@ class Slot:
         self.text = text
         self.present = bool(text)
         self.touched = False
+        self.part = 0
+
+    def octet(self, n: int) -> Slot:
+        """A slot for one octet of the text, 1 to 4."""
+        self.touched = True
+        part = Slot(self.index, self.place, self.text)
+        part.part = n
+        return part
 
     def __bool__(self) -> bool:
         self.touched = True
@@ -103,8 +113,9 @@ class Emitter:
         """Map and escape one text. Raises Refused for what the format cannot carry."""
         if self.mask is not None and isinstance(value, Secret):
             return self.mask(value)
-        if value in self._written:
-            return self._written[value]
+        known = self._written.get(value)
+        if known is not None:
+            return known
         mapped = self.mapped(value)
         try:
             written = self.form.escape(mapped)
@@ -112,16 +123,29 @@ class Emitter:
             raise Refused(str(refused), value) from None
         if doubt := self.form.doubt(mapped):
             self.doubts[value] = doubt
-        self._written[value] = written
+        else:
+            self._written[value] = written
         return written
 
+    def octet(self, address: str, n: int) -> int | None:
+        """An octet, 1 to 4, of an address as it is mapped; None where that is no IPv4 address."""
+        try:
+            return IPv4Address(self.mapped(address)).packed[n - 1]
+        except ValueError:
+            return None
+
     def __call__(self, value: Any) -> str:
-        """Write any value that a template may emit."""
+        """Write any value that a template may emit; what there is most of comes first."""
+        kind = type(value)
+        if kind is str:
+            return self.text(value)
+        if kind is int:
+            return str(value)
         if value is None:
             return UNSET
         if isinstance(value, Slot):
             value.touched = True
-            return f"{_HOLE}{value.index}{_HOLE}" if value.present else UNSET if value.text is None else ""
+            return f"{_HOLE}{value.index}.{value.part}{_HOLE}" if value.present else UNSET if value.text is None else ""
         if isinstance(value, bool):
             raise TemplateFault("a bare true/false is emitted: say how this vendor writes it (| bit, | onoff …)")
         if isinstance(value, int):
@@ -136,7 +160,7 @@ class Emitter:
 @pass_context
 def finalize(context: Context, value: Any) -> str:
     """Jinja's hook: hands each emitted value to the render's emitter."""
-    emitter: Emitter = context["_emit"]
+    emitter: Emitter = context.parent["_emit"]
     return emitter(value)
 
 
@@ -145,10 +169,17 @@ def drop_unset(text: str) -> str:
     return _UNSET_LINE.sub("", text) if UNSET in text else text
 
 
-def split_holes(text: str) -> tuple[list[str], list[int]]:
-    """Cut a shape's text at its holes: n+1 literals around n slot indexes."""
+class Hole(NamedTuple):
+    """Where a slot's text goes, or one octet of it."""
+
+    slot: int
+    part: int
+
+
+def split_holes(text: str) -> tuple[list[str], list[Hole]]:
+    """Cut a shape's text at its holes: n+1 literals around n holes."""
     parts = text.split(_HOLE)
-    return parts[0::2], [int(index) for index in parts[1::2]]
+    return parts[0::2], [Hole(*map(int, hole.split("."))) for hole in parts[1::2]]
 
 
 # Filters: how a neutral value is said in a vendor's words. Each passes an unset value on, so that its line drops.
@@ -216,6 +247,25 @@ def url_path(url: str | None) -> str | None:
 
 
 @pass_context
+def octet(context: Context, address: Any, n: int) -> Any:
+    """One octet, 1 to 4, of an IPv4 address; any other address is a warning, and its line drops."""
+    if isinstance(address, Slot):
+        return address.octet(n)
+    if not address:
+        return address
+    emitter: Emitter = context["_emit"]
+    found = emitter.octet(str(address), n)
+    if found is None:
+        emitter.warnings.append("an address that is no IPv4 one cannot be said on this model and is left out")
+    return found
+
+
+def flattened(elements: str) -> str:
+    """For a filter block: elements, one a line, as `name=value` lines; all other lines go."""
+    return "".join(f"{name}={value}\n" for name, value in _ELEMENT_LINE.findall(elements))
+
+
+@pass_context
 def word(context: Context, value: Any, table: str) -> str | None:
     """The vendor's word for a neutral one, from `[words.<table>]`; a list becomes a list of words.
 
@@ -279,6 +329,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "tos": tos,
     "minutes_to_seconds": minutes_to_seconds,
     "joined": joined,
+    "octet": octet,
+    "flattened": flattened,
     "url_scheme": url_scheme,
     "url_host": url_host,
     "url_port": url_port,

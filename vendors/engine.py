@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from aps_tui.domain.catalogue import find
 from aps_tui.domain.site import Value
+from aps_tui.vendors.bounds import bound_fault
 from aps_tui.vendors.emit import (
     FILTERS,
     Emitter,
+    Hole,
     NotSpecialisable,
     Slot,
     TemplateFault,
@@ -23,9 +25,11 @@ from aps_tui.vendors.emit import (
     finalize,
     split_holes,
 )
-from aps_tui.vendors.formats import Format, FormatFault, Refused
-from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
+from aps_tui.vendors.formats import Format, FormatFault, Refused, readable
+from aps_tui.vendors.pack import Facts, FileSpec, Model, Vendor, file_name
+from aps_tui.vendors.partials import RECALL, Asking, Included, Memory, Recall
 from aps_tui.vendors.phone import KEY_TEXTS, Group, Phone, own_places, own_texts
+from aps_tui.vendors.raw import let_raw_win, name_fault, own_formats
 from aps_tui.vendors.spaces import VIEWS, CannotRender, device_context, shared_context
 
 _TEXT_KINDS = frozenset({"text", "secret", "host", "ip", "url", "number", "extension", "filter", "digit-map"})
@@ -41,6 +45,13 @@ class Rendered(NamedTuple):
 
     path: str
     data: bytes
+    form: Format | None = None
+    """None: a text for people."""
+
+    @property
+    def text(self) -> str:
+        """What it says, unpacked."""
+        return readable(self.data, self.form)
 
 
 class Result(NamedTuple):
@@ -52,6 +63,22 @@ class Result(NamedTuple):
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox; our own views, which hold nothing but data, are reached without its long way round."""
+
+    context_class = Asking
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._included: dict[str, Template] = {}
+
+    def get_template(
+        self, name: str | Template, parent: str | None = None, globals: MutableMapping[str, Any] | None = None
+    ) -> Template:
+        """A template; one that another template asks for may be remembered. Raises TemplateNotFound."""
+        if parent is None or isinstance(name, Template):
+            return super().get_template(name, parent, globals)
+        if name not in self._included:
+            self._included[name] = cast(Template, Included(super().get_template(name, parent, globals)))
+        return self._included[name]
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An attribute of a view, or of anything else as the sandbox allows it."""
@@ -86,7 +113,7 @@ def environment(
 
 
 def _render(env: ImmutableSandboxedEnvironment, spec: FileSpec, context: Mapping[str, Any], emitter: Emitter) -> str:
-    """One file's text: render, drop unset lines, let raw parameters win. Raises TemplateFault, CannotRender."""
+    """One file's text: render, let raw parameters win, drop unset lines. Raises TemplateFault, CannotRender."""
     try:
         text = env.get_template(spec.template).render(context, _emit=emitter)
     except TemplateFault as fault:
@@ -98,29 +125,12 @@ def _render(env: ImmutableSandboxedEnvironment, spec: FileSpec, context: Mapping
     except (ValueError, ArithmeticError) as error:  # their texts may quote a value, and that may be a secret
         raise TemplateFault(f"template {spec.template}: {type(error).__name__}") from None
     raw = {view.name for view in context.get("raw", ())}
-    return let_raw_win(drop_unset(text), raw, spec.form)
+    return drop_unset(let_raw_win(text, raw, spec.form, spec.repeatable))
 
 
-def _encoded(spec: FileSpec, text: str) -> bytes:
-    """The bytes of a text, with the line ends that the format wants."""
-    return (text if spec.form.line_end == "\n" else text.replace("\n", spec.form.line_end)).encode()
-
-
-def let_raw_win(text: str, raw: set[str], form: Format) -> str:
-    """Of the lines that write a raw parameter's name, keep the last: a raw parameter replaces the pack's own."""
-    if not raw:
-        return text
-    lines = text.split("\n")
-    seen: set[str] = set()
-    kept: list[str] = []
-    for line in reversed(lines):
-        parameter = form.parameter(line)
-        if parameter is not None and parameter.key in raw:
-            if parameter.key in seen:
-                continue
-            seen.add(parameter.key)
-        kept.append(line)
-    return "\n".join(reversed(kept))
+def _file(path: str, form: Format, data: bytes, mac: str = "") -> Rendered:
+    """The one place where a whole encoded text becomes a file."""
+    return Rendered(path, form.packed(data, mac), form)
 
 
 @dataclass(slots=True)
@@ -130,7 +140,7 @@ class _ShapeFile:
     pattern: str
     form: Format
     literals: list[bytes]
-    holes: list[int]
+    holes: list[Hole]
 
 
 @dataclass(slots=True)
@@ -143,6 +153,8 @@ class _Shape:
     """Slots that the templates looked at."""
     present: list[bool]
     """Whether each of them held a text."""
+    bounds: Facts
+    """The model's, which each phone is held to."""
     special: bool = True
     """False: a template asked more of a slot than it can tell, so such phones take the plain path."""
 
@@ -155,6 +167,7 @@ class GroupRenderer:
         self._env = environment(group.vendor.folders, group.vendor.fingerprint, cache)
         self._shapes: dict[object, list[_Shape]] = {}
         self._kept = 0
+        self._memory = Memory()
 
     def render(self, phone: Phone) -> Result:
         """A device's files, by the quick path where its templates allow it.
@@ -206,7 +219,7 @@ class GroupRenderer:
             warnings |= self._noted(emitter, phone, texts_of)
             if not (spec.optional and not text.strip()):
                 self._check(spec, text)
-                files.append(Rendered(name, _encoded(spec, text)))
+                files.append(_file(name, spec.form, spec.form.encode(text), phone.mac))
         return Result(tuple(files), tuple(warnings))
 
     def _specialise(self, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...]) -> _Shape:
@@ -218,6 +231,7 @@ class GroupRenderer:
         warnings: dict[str, None] = {}
         try:
             context = device_context(self.group, phone, facts, slots, texts_of)
+            context = {**context, RECALL: Recall(self._memory, context, slots, phone)}
             for spec in self.group.vendor.files:
                 pattern = None if spec.shared else file_name(spec, facts, "{mac}")
                 if pattern is None:
@@ -229,30 +243,35 @@ class GroupRenderer:
                     continue
                 literals, holes = split_holes(text)
                 self._check(spec, "x".join(literals))
-                literals_bytes = [_encoded(spec, part) for part in literals]
+                literals_bytes = [spec.form.encode(part) for part in literals]
                 files.append(_ShapeFile(pattern, spec.form, literals_bytes, holes))
         except NotSpecialisable:
-            return _Shape([], (), *_touched(slots), special=False)
+            return _Shape([], (), *_touched(slots), {}, special=False)
         except Refused as refused:
             raise CannotRender(self._blame(phone, texts_of, refused)) from None
-        return _Shape(files, tuple(warnings), *_touched(slots))
+        return _Shape(files, tuple(warnings), *_touched(slots), facts["bounds"])
 
     def _fill(self, shape: _Shape, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...]) -> Result:
+        if fault := bound_fault(self.group, phone, shape.bounds):
+            raise CannotRender(fault)
         files: list[Rendered] = []
         warnings = dict.fromkeys(shape.warnings)
         for file in shape.files:
             emitter = Emitter(file.form, self.group.mapped, {})
-            said: dict[int, bytes] = {}
-            for i in set(file.holes):
+            said: dict[Hole, bytes] = {}
+            for hole in sorted(set(file.holes)):
+                text = texts[hole.slot]
+                if hole.part and (text := emitter.octet(str(text), hole.part)) is None:
+                    return self.plain(phone)  # whose template leaves such an address out, with a warning
                 try:
-                    said[i] = emitter(texts[i]).encode()
+                    said[hole] = emitter(text).encode()
                 except Refused as refused:
-                    raise CannotRender(f"{[*own_places(phone, texts_of)][i]}: {refused}") from None
+                    raise CannotRender(f"{[*own_places(phone, texts_of)][hole.slot]}: {refused}") from None
             parts = [b""] * (2 * len(file.holes) + 1)
             parts[0::2] = file.literals
-            parts[1::2] = [said[i] for i in file.holes]
+            parts[1::2] = [said[hole] for hole in file.holes]
             path = file.pattern.replace("{mac}", phone.mac).replace("{MAC}", phone.mac.upper())
-            files.append(Rendered(path, b"".join(parts)))
+            files.append(_file(path, file.form, b"".join(parts), phone.mac))
             if emitter.doubts:
                 warnings |= self._noted(emitter, phone, texts_of)
         return Result(tuple(files), tuple(warnings))
@@ -268,9 +287,11 @@ class GroupRenderer:
         for account in phone.accounts:
             if account.n > int(facts["lines"]):
                 raise CannotRender(f"line {account.n}: {facts['name']} has {facts['lines']} lines")
+        if fault := bound_fault(self.group, phone, facts["bounds"]):
+            raise CannotRender(fault)
         for name in {**self.group.raw, **phone.raw}:
-            if not any(spec.form.raw_name.match(name) for spec in self.group.vendor.files if not spec.shared):
-                raise CannotRender(f"raw parameter {name!r}: no such name can stand in this vendor's files")
+            if fault := name_fault(name, own_formats(self.group.vendor, facts)):
+                raise CannotRender(f"raw parameter {name!r}: {fault}")
         return facts
 
     def _emitter(self, spec: FileSpec, mask: Callable[[str], str] | None = None) -> Emitter:
@@ -363,5 +384,5 @@ def render_shared(
         except (Refused, FormatFault) as error:
             raise TemplateFault(f"{name}: {error}") from None
         warnings |= dict.fromkeys((*emitter.warnings, *emitter.doubts.values()))
-        files.append(Rendered(name, _encoded(spec, text)))
+        files.append(_file(name, spec.form, spec.form.encode(text)))
     return Result(tuple(files), tuple(warnings))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,8 @@ import msgspec
 
 from aps_tui import __version__
 from aps_tui.domain.errors import BadValue
-from aps_tui.vendors.pack import Document, Model, PackFault, Vendor, checked, make_vendor
+from aps_tui.vendors.check import checked
+from aps_tui.vendors.pack import Document, Model, PackFault, Vendor, make_vendor
 
 SHIPPED = Path(__file__).parent
 OVERLAY = Path("/etc/aps-tui/vendors")
@@ -75,6 +76,8 @@ def _load(slug: str, folders: tuple[Path, ...], cache: Path | None) -> Vendor:
 
 def _read(slug: str, folders: tuple[Path, ...]) -> Document:
     """Read, merge and check a vendor's vendor.toml files, the first folder's winning. Raises PackFault."""
+    import tomllib
+
     files = [folder / "vendor.toml" for folder in folders if (folder / "vendor.toml").is_file()]
     merged: dict[str, Any] = {}
     for file in reversed(files):
@@ -91,12 +94,22 @@ def _read(slug: str, folders: tuple[Path, ...]) -> Document:
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables key by key, `above` winning; lists and plain values are replaced whole."""
+    """Tables key by key, `above` winning; lists and plain values are replaced whole, but for `_JOINED`."""
     merged = {**below, **above}
     for key in below.keys() & above.keys():
         if isinstance(below[key], dict) and isinstance(above[key], dict):
             merged[key] = _merged(below[key], above[key])
+        elif key in _JOINED and isinstance(below[key], list) and isinstance(above[key], list):
+            merged[key] = list({_JOINED[key](one): one for one in (*below[key], *above[key])}.values())
     return merged
+
+
+def _file_key(file: Any) -> object:
+    return (str(file.get("path")), str(file.get("only", ""))) if isinstance(file, dict) else id(file)
+
+
+_JOINED: dict[str, Callable[[Any], object]] = {"file": _file_key, "unverified": str}
+"""Lists that an overlay adds to: a file of the same `path` and `only` replaces the one there is, in its place."""
 
 
 def _recall(kept: Path | None) -> Document | None:
@@ -125,11 +138,20 @@ def _fingerprint(folders: tuple[Path, ...]) -> str:
     """Hash of the product's version and of every file of the pack, names included."""
     digest = hashlib.blake2b(__version__.encode(), digest_size=16)
     for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".toml", ".j2", ".py") and path.is_file():
-                digest.update(f"\x00{path.relative_to(folder)}\x00".encode())
-                digest.update(path.read_bytes())
+        for path in sorted(_files(str(folder))):
+            digest.update(f"\x00{path[len(str(folder)) :]}\x00".encode())
+            digest.update(Path(path).read_bytes())
     return digest.hexdigest()
+
+
+def _files(folder: str) -> Iterator[str]:
+    """The files of a pack, as plain texts: there are hundreds, and they are read at every start."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path)
+            elif entry.name.endswith((".toml", ".j2", ".py")) and entry.is_file():
+                yield entry.path
 
 
 def _shared_prefixes(vendors: Iterable[Vendor]) -> Iterable[str]:

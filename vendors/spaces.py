@@ -12,6 +12,7 @@ from aps_tui.domain.catalogue import CATALOGUE
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import Key
 from aps_tui.domain.timerules import time_rule
+from aps_tui.vendors.banks import takes
 from aps_tui.vendors.emit import SECRET_NAME, Placed, Secret, Slot, TemplateFault
 from aps_tui.vendors.pack import Facts
 from aps_tui.vendors.phone import ACCOUNT_TEXTS, KEY_TEXTS, Group, Phone
@@ -180,7 +181,10 @@ VIEWS = frozenset({Space, FactsView, LineView, KeyView, ModuleView, RawView, Dev
 
 def bank_views(group: Group, facts: Facts, settings: Mapping[str, Any], keys: Mapping[tuple[str, int], Key | KeyView]
                ) -> tuple[dict[str, list[KeyView]], list[ModuleView]]:  # fmt: skip
-    """Every position of every bank that the model has, assigned or not. Raises CannotRender for a key it lacks."""
+    """Every position of every bank that the model has, assigned or not.
+
+    Raises CannotRender for a key that it lacks, and for a type that the key's bank does not take.
+    """
     count = int(settings.get("keys.expansion_count") or 0)
     module = str(settings.get("keys.expansion_type") or next(iter(facts["expansion"]), ""))
     placed: set[tuple[str, int]] = set()
@@ -192,9 +196,14 @@ def bank_views(group: Group, facts: Facts, settings: Mapping[str, Any], keys: Ma
 
     banks = {"dss": bank("dss"), "programmable": bank("programmable")}
     modules = [ModuleView(n, bank(f"expansion-{n}")) for n in range(1, min(count, int(facts["expansion_max"])) + 1)]
-    for name, position in keys:
+    for (name, position), key in keys.items():
         if (name, position) not in placed:
             raise CannotRender(f"{name} key {position}: {facts['name']} has no such key{_why(name, count, facts)}")
+        if not takes(group.vendor, facts, name, key.type):
+            kind = name.partition("-")[0]
+            raise CannotRender(
+                f"{name} key {position}: key type {key.type!r} does not exist on this model's {kind} keys"
+            )
     return banks, modules
 
 
@@ -263,6 +272,7 @@ def device_context(group: Group, phone: Phone, facts: Facts, texts: Sequence[Any
         **shared_context(settings, facts, shared=False),
         "device": DeviceView(mac, mac_upper, mac_colons, group.tenant, phone.bound),
         "lines": lines,
+        "no_line": LineView(0, "", "", "", "", "", "", "", None, "from", "off", server_transport, False),
         "unused_lines": [n for n in range(1, int(facts["lines"]) + 1) if n not in used_lines],
         "bank": banks,
         "modules": modules,

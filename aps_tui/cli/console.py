@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -21,6 +22,7 @@ def check_terminal() -> None:
 def open_console(session: Session, *, read_only: bool, mouse: bool, screen: str | None) -> int:
     """Show the console until the operator leaves it; its exit status."""
     check_terminal()
+    gc.disable()  # what is loaded until the first screen is up stays: the console turns it on again then
     with session.place(create=not read_only, read_only=read_only) as place:
         from aps_tui.app import run
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def render_command(session: Session, mac: str, name: str | None, masked: bool, as_json: bool) -> int:
     """Print the files of one device, secrets included.
 
-    They are as a commit would write them; nothing is written. Who looked is recorded, unless --masked is given.
+    They are as a commit would write them, a packed one as the text in it; nothing is written. Who looked is recorded,
+    unless --masked is given.
     """
     from aps_tui.services.render import render_device
 
@@ -31,12 +32,12 @@ def render_command(session: Session, mac: str, name: str | None, masked: bool, a
     for text in result.warnings:
         warn(text)
     if as_json:
-        say_json({"files": [{"path": one.path, "content": one.data.decode()} for one in result.files]})
+        say_json({"files": [{"path": one.path, "content": one.text} for one in result.files]})
         return 0
     for one in result.files:
         if len(result.files) > 1:
             note(f"==> {one.path}")
-        click.echo(one.data, nl=False)
+        click.echo(one.text.encode(), nl=False)
     return 0
 
 

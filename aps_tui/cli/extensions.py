@@ -35,7 +35,9 @@ extensions_command.add_command(_sources)
 
 @extensions_command.command("sync")
 @click.option("--source", "name", metavar="NAME", help="This kept source alone; default: all of them.")
-@click.option("--from", "place", metavar="KIND:PATH", help="Read this once (csv, sip, users, pjsip, pjsip-wizard).")
+@click.option(
+    "--from", "place", metavar="KIND:PATH", help="Read this once (csv, sip, users, pjsip, pjsip-wizard, sql:URL)."
+)
 @click.option("--tenant", metavar="T", help="Whose extensions --from gives.")
 @click.option("--create-tenant", is_flag=True, help="Make the tenant where there is none.")
 @click.option("--allow-removals", is_flag=True, help="Believe a source that is empty or lost more than a fifth.")
@@ -123,9 +125,8 @@ def _say_sync(found: SyncPreview, *, dry_run: bool, quiet: bool) -> None:
         say(f"~ {number}  {', '.join(what)}")
     for number, why in found.unusable.items():
         say(f"! {number}  {why}")
-    counts = f"{len(found.added)} new, {len(found.changed)} changed, {len(found.removed)} gone"
     ending = " (dry run: nothing was changed)" if dry_run else ""
-    say(f"{found.source.name} for {found.source.tenant}: {counts}, {found.unchanged} unchanged{ending}")
+    say(f"{found.source.name} for {found.source.tenant}: {found.counts}, {found.unchanged} unchanged{ending}")
 
 
 @extensions_command.command("list")

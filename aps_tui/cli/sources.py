@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from aps_tui.cli.output import say, say_json, table
@@ -12,9 +14,11 @@ from aps_tui.cli.session import Session, json_option, pass_session
 @json_option
 @pass_session
 def list_command(session: Session, as_json: bool) -> int:
-    """Show the kept sources; the location of an SQL source, which may hold a password, is not shown."""
+    """Show the kept sources; the password in a database's URL is masked."""
+    from aps_tui.services.sources import shown_location
+
     with session.store() as store:
-        sources = [one._replace(location="…") if one.kind == "sql" else one for one in store.sources.all()]
+        sources = [one._replace(location=shown_location(one)) for one in store.sources.all()]
     if as_json:
         say_json({"sources": [one._asdict() for one in sources]})
     else:
@@ -24,13 +28,18 @@ def list_command(session: Session, as_json: bool) -> int:
 
 @click.command("add")
 @click.argument("name")
-@click.argument("place", metavar="KIND:PATH")
+@click.argument("place", metavar="KIND:PATH|sql:URL|-")
 @click.option("--tenant", metavar="T", required=True, help="Whose extensions it gives.")
 @pass_session
 def add_command(session: Session, name: str, place: str, tenant: str) -> int:
-    """Keep a source, or change the one of this name."""
+    """Keep a source, or change the one of this name.
+
+    `-` takes it from standard input, so that the password in a database's URL is in no list of processes.
+    """
     from aps_tui.services.sync import keep_source
 
+    if place == "-":
+        place = sys.stdin.readline().strip()
     with session.store() as store:
         keep_source(store, name, place, tenant)
     say(f"source {name} is kept")

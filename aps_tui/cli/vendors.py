@@ -77,10 +77,8 @@ def _say_vendor(one: dict[str, Any]) -> None:
     say(f"facts from  {one['source']}")
     say(f"MACs        {', '.join(one['mac_prefixes'])}")
     say(f"files       {', '.join(spec['path'] for spec in one['files'])}")
-    suboption = one["dhcp"]["suboption"]
-    option = one["dhcp"]["option"] if suboption is None else f"{one['dhcp']['option']}.{suboption}"
-    say(f"DHCP        option {option}; option 60 {' or '.join(one['dhcp']['vendor_class']) or 'unknown'}")
-    say(f"NOTIFY      {one['notify']['resync']} (resync), {one['notify']['restart']} (restart)")
+    for way in one["contacts"]:
+        _say_contact(way, alone=len(one["contacts"]) == 1)
     say()
     table(
         (
@@ -96,6 +94,16 @@ def _say_vendor(one: dict[str, Any]) -> None:
     )
     for text in one["unverified"]:
         say(f"unverified: {text}")
+
+
+def _say_contact(way: dict[str, Any], *, alone: bool) -> None:
+    dhcp, notify = way["dhcp"], way["notify"]
+    if not alone:
+        generations = f" ({', '.join(way['generations'])})" if way["generations"] else ""
+        say(f"phones      {', '.join(way['models'])}{generations}")
+    option = dhcp["option"] if dhcp["suboption"] is None else f"{dhcp['option']}.{dhcp['suboption']}"
+    say(f"DHCP        option {option} = {dhcp['url']}; option 60 {' or '.join(dhcp['vendor_class']) or 'unknown'}")
+    say(f"NOTIFY      {notify['resync'] or 'none'} (resync), {notify['restart'] or 'none'} (restart)")
 
 
 _model_option = click.option(

@@ -14,6 +14,13 @@ _BEFORE = r"(?<![\w.-])(?<!::[fF]{4}:)"
 _AFTER = r"(?![\w-]|\.\w)"
 """What an address may not touch: a longer address, number, version or host name, or IPv6 around it."""
 
+_ANY = re.compile(rf"{_BEFORE}[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{3}}{_AFTER}")
+
+
+def addresses_in(text: str) -> frozenset[str]:
+    """Every whole address in a text: what a mapping of it would replace."""
+    return frozenset(_ANY.findall(text))
+
 
 def _unchanged(text: str) -> str:
     """What is used where no mapping applies."""

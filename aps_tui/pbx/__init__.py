@@ -1,4 +1,4 @@
-"""Reads the accounts that a PBX already has, from its own files, as data and read-only."""
+"""Reads the accounts that a PBX already has, from its own files and tables, as data and read-only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aps_tui.pbx import csvfile, pjsip, sip, users, wizard
 from aps_tui.pbx.account import Account, Reading
 from aps_tui.pbx.conf_guard import shown
 
-__all__ = ["KINDS", "Account", "Reading", "read_source"]
+__all__ = ["FILES", "KINDS", "Account", "Reading", "read_source"]
 
 _READERS: dict[str, Callable[[Path], Reading]] = {
     "csv": csvfile.read,
@@ -20,12 +20,14 @@ _READERS: dict[str, Callable[[Path], Reading]] = {
     "pjsip": pjsip.read,
     "pjsip-wizard": wizard.read,
 }
-KINDS: tuple[str, ...] = tuple(_READERS)
-"""The kinds of source; all name a file."""
+FILES: tuple[str, ...] = tuple(_READERS)
+"""The kinds of source that name a file."""
+KINDS: tuple[str, ...] = (*FILES, "sql")
+"""The kinds of source."""
 
 
 def read_source(kind: str, location: str, tenant: str | None = None) -> Reading:
-    """Read the accounts of one source.
+    """Read the accounts of a source that is a file (`aps_tui.pbx.sql` reads databases).
 
     `location` is the file. `tenant` matters to CSV files with a tenant column: rows that name another one
     are left out. Raises BadValue, one line, for an unknown kind and for a file that cannot be read.

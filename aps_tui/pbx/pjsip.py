@@ -16,7 +16,11 @@ _HASHES = ("md5_cred", "password_digest")
 def read(path: Path) -> Reading:
     """Read pjsip.conf and its includes. Raises BadValue, also when no endpoint of the tree would load."""
     conf = read_conf(path)
-    objects = build(conf.real(), str(path))
+    return phones_of(build(conf.real(), str(path)), str(path), conf.warnings)
+
+
+def phones_of(objects: Objects, place: str, warnings: tuple[str, ...] = ()) -> Reading:
+    """The accounts of the endpoints that phones register to; `warnings` come before its own."""
     phones, others = [], []
     busy = _peers_by_address(objects)
     endpoints = {**objects.loaded["endpoint"], **objects.refused_options}
@@ -25,9 +29,9 @@ def read(path: Path) -> Reading:
             others.append(name)
         else:
             phones.append(_account(name, options, objects))
-    left_out = (f"{path}: no phones (trunks), left out: {listed(others)}",) if others else ()
-    accounts, doubled = unique(phones, str(path))
-    return Reading(accounts, (*conf.warnings, *objects.warnings, *left_out, *doubled))
+    left_out = (f"{place}: no phones (trunks), left out: {listed(others)}",) if others else ()
+    accounts, doubled = unique(phones, place)
+    return Reading(accounts, (*warnings, *objects.warnings, *left_out, *doubled))
 
 
 def srtp_word(encryption: str | None, optimistic: str | None) -> str:

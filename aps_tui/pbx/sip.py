@@ -18,16 +18,18 @@ def read(path: Path) -> Reading:
     conf = read_conf(path)
     general = next((each.last() for each in conf.real() if each.name.lower() == "general"), {})
     peers, warnings = _peers(conf.real(), str(path))
-    phones, others = [], []
-    for name, options in peers.items():
-        if _is_phone(options):
-            phones.append(peer_account(name, {**_defaults(general), **options}))
-        else:
-            others.append(name)
-    if others:
-        warnings.append(f"{path}: no phones (no host=dynamic, trunks), left out: {listed(others)}")
-    accounts, doubled = unique(phones, str(path))
-    return Reading(accounts, (*conf.warnings, *warnings, *doubled))
+    defaults = _defaults(general)
+    filled = {name: {**defaults, **options} for name, options in peers.items()}
+    return phones_of(filled, str(path), (*conf.warnings, *warnings))
+
+
+def phones_of(peers: Mapping[str, Mapping[str, str]], place: str, warnings: tuple[str, ...] = ()) -> Reading:
+    """The accounts of the peers (name to options) that phones register as; `warnings` come before its own."""
+    phones = [peer_account(name, options) for name, options in peers.items() if _is_phone(options)]
+    others = [name for name, options in peers.items() if not _is_phone(options)]
+    left_out = (f"{place}: no phones (no host=dynamic, trunks), left out: {listed(others)}",) if others else ()
+    accounts, doubled = unique(phones, place)
+    return Reading(accounts, (*warnings, *left_out, *doubled))
 
 
 def peer_account(name: str, options: Mapping[str, str]) -> Account:

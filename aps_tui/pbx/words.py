@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from aps_tui.pbx.account import Account
 from aps_tui.pbx.conf_guard import shown
 
 TRANSPORTS = ("udp", "tcp", "tls")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""A sign that no name and no secret may hold."""
+
 _TRUE = {"yes", "true", "y", "t", "1", "on"}
 _SHOWN_NAMES = 5
 
@@ -61,15 +65,17 @@ def make_account(
 ) -> Account:
     """An account that is usable when `why` is empty and it has what a phone needs.
 
-    Display texts that are not UTF-8 are read as Latin-1. Identities and secrets are not: what a phone
-    would send for them is unknown, so such an account is not usable.
+    Display texts that are not UTF-8 are read as Latin-1, and control characters in them as blanks. Identities and
+    secrets are not: what a phone would send for them is unknown, so such an account is not usable.
     """
     needed = (number, account, auth_user, secret)
     if not why and not secret:
         why = "it has no secret"
     if not why and any(_odd(text) for text in needed):
         why = "its name or secret is not UTF-8 text"
-    clean = [_latin(text) for text in (number, account, auth_user, name, mailbox, context)]
+    if not why and any(CONTROL.search(text) for text in needed):
+        why = "its name or secret holds a control character"
+    clean = [CONTROL.sub(" ", _latin(text)) for text in (number, account, auth_user, name, mailbox, context)]
     return Account(
         number=clean[0],
         account=clean[1],

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from aps_tui.domain.catalogue import MASK, find, show
 from aps_tui.domain.mac import with_colons
-from aps_tui.domain.resolve import resolve
 from aps_tui.domain.setting import Level
 from aps_tui.domain.site import Device
-from aps_tui.services.diffs import open_diffs
-from aps_tui.services.fleet import Fleet
-from aps_tui.services.judge import Change, Findings
-from aps_tui.services.planning import plan
-from aps_tui.services.render import render_device
-from aps_tui.services.undo import undo_plan
 from aps_tui.services.workplace import Workplace
+
+if TYPE_CHECKING:
+    from aps_tui.services.judge import Change, Findings
+
+# The catalogue and what renders are imported where they are used: the console is up before they are needed.
 
 
 class Glance(NamedTuple):
@@ -85,6 +82,8 @@ def when(at: float, now: float | None = None) -> str:
 
 def described(place: Workplace, device: Device) -> Iterator[tuple[str, str]]:
     """What is said of a device, as (name, value); secrets are masked."""
+    from aps_tui.domain.catalogue import MASK, find, show
+
     yield "MAC", with_colons(device.mac)
     yield "tenant", device.tenant
     yield "vendor", device.vendor
@@ -114,6 +113,8 @@ class Expected(NamedTuple):
 
 def expected(place: Workplace, mac: str) -> Expected:
     """What a commit would change for one device, and why. Raises BadValue, TreeError."""
+    from aps_tui.services.planning import plan
+
     found = plan(place, [mac])
     words = found.reasons(place)
     changes = [(change, words.words(change.causes)) for change in found.changes]
@@ -122,6 +123,10 @@ def expected(place: Workplace, mac: str) -> Expected:
 
 def levels_of(place: Workplace, mac: str) -> list[tuple[str, str, str]]:
     """Every setting that is said for a device, as (setting, value, level that says it); secrets are masked."""
+    from aps_tui.domain.catalogue import find, show
+    from aps_tui.domain.resolve import resolve
+    from aps_tui.services.fleet import Fleet
+
     with place.store.snapshot():
         fleet = Fleet(place.store.render, place.packs)
         for row in fleet.render.candidates(macs=[mac]):
@@ -136,7 +141,9 @@ def masked_files(place: Workplace, mac: str) -> list[tuple[str, str]]:
 
     Raises BadValue for an unknown MAC, CannotRender for a device that lacks something.
     """
-    return [(file.path, file.data.decode()) for file in render_device(place, mac, masked=True).files]
+    from aps_tui.services.render import render_device
+
+    return [(file.path, file.text) for file in render_device(place, mac, masked=True).files]
 
 
 def file_diff(place: Workplace, change: Change) -> list[str]:
@@ -144,6 +151,8 @@ def file_diff(place: Workplace, change: Change) -> list[str]:
 
     Raises TreeError, CannotRender.
     """
+    from aps_tui.services.diffs import open_diffs
+
     with open_diffs(place) as diffs:
         return diffs.of(change).splitlines()
 
@@ -161,6 +170,8 @@ class ComesBack(NamedTuple):
 
 def comes_back(place: Workplace, generation: int) -> ComesBack:
     """What going back to a generation would change. Raises StoreError when the history does not go back so far."""
+    from aps_tui.services.undo import undo_plan
+
     target, files = undo_plan(place, generation)
     back = [file.path for file in files if file.old_hash is not None]
     return ComesBack(target, back, [file.path for file in files if file.old_hash is None])

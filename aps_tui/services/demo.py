@@ -19,6 +19,7 @@ from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.mac import parse_mac, with_colons
 from aps_tui.domain.pins import check_pin
 from aps_tui.services.sitefile import LoadResult, load
+from aps_tui.vendors.banks import key_types
 from aps_tui.vendors.loader import Packs
 from aps_tui.vendors.pack import Facts, Model, Vendor
 from aps_tui.vendors.support import unsupported
@@ -55,8 +56,8 @@ class _Kit(NamedTuple):
         return {id: value for id, value in settings.items() if id not in lacking}
 
     def can(self, key_type: str) -> bool:
-        """Whether the model has keys of a type."""
-        return key_type in self.vendor.words.get("key", {})
+        """Whether the model has DSS keys of a type."""
+        return key_type in key_types(self.vendor, self.model, "dss")
 
 
 def build(devices: int, seed: int, packs: Packs) -> dict[str, Any]:

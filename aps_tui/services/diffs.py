@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import contextmanager, suppress
+from functools import cached_property, lru_cache
 
+from aps_tui.data.generations import FileChange
 from aps_tui.data.render import Candidate
+from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import Value
 from aps_tui.services.fleet import Fleet, Task
 from aps_tui.services.guard import SharedGuard
@@ -16,15 +18,25 @@ from aps_tui.services.masks import Masker
 from aps_tui.services.tree import Tree
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.engine import render_shared
-from aps_tui.vendors.formats import Format
+from aps_tui.vendors.formats import Format, readable
 from aps_tui.vendors.pack import Facts, Vendor, file_name
+
+
+UNTOLD = "{path}: its vendor pack is gone, so nothing tells what in it is secret: it is not shown\n"
+"""Said in place of a diff."""
 
 
 def masker(place: Workplace) -> Masker:
     """Masks for this site: the secrets that it holds now. MACs, which files are named by, are none."""
     store = place.store
-    macs = set(store.devices.macs())
-    return Masker(store.install.mask_key(), (text for text in store.render.secrets_and_macs() if text not in macs))
+    secrets = frozenset(store.render.secrets_and_macs()).difference(store.devices.macs())
+    return _masker(store.install.mask_key(), secrets)
+
+
+@lru_cache(maxsize=1)
+def _masker(key: bytes, secrets: frozenset[str]) -> Masker:
+    """The same masker while the secrets are the same: what it makes of them costs more than reading them."""
+    return Masker(key, secrets)
 
 
 @contextmanager
@@ -47,17 +59,46 @@ class Diffs:
     def of(self, change: Change, context: int = 3) -> str:
         """One file's unified diff; empty when only what is masked alike on both sides differs.
 
+        Of a device's file that goes, every value is masked: nothing may be left that knows its secrets.
         Raises CannotRender for a device that can no longer be rendered.
         """
         new, form = ("", self._form_by_name(change)) if change.kind == "remove" else self._new(change)
-        masked = self.masker.masked_values(new, form) if form is not None else {}
-        old = "" if change.kind == "add" else self.masker.text(self._old(change.path), form, masked)
-        before = "/dev/null" if change.kind == "add" else change.path
-        after = "/dev/null" if change.kind == "remove" else change.path
-        return "".join(difflib.unified_diff(_lines(old), _lines(new), before, after, n=context))
+        before = "" if change.kind == "add" else self._old(change.path, form)
+        gone = change.kind == "remove" and change.mac is not None
+        if gone and form is None:
+            return UNTOLD.format(path=change.path)
+        masked = values_of(before, form) if gone else self.masker.masked_values(new, form) if form is not None else {}
+        old = self.masker.text(before, form, masked)
+        was, becomes = ("/dev/null" if change.kind == kind else change.path for kind in ("add", "remove"))
+        return "".join(difflib.unified_diff(_lines(old), _lines(new), was, becomes, n=context))
 
-    def _old(self, path: str) -> str:
-        return (self.tree.read(path) or b"").decode("utf-8", "replace")
+    def past(self, change: FileChange, context: int = 3) -> str:
+        """The unified diff of what a generation changed in a device's file.
+
+        Where the device renders no more, every value is masked. Raises TreeError for bytes that are no longer kept.
+        """
+        form = self._form_by_name(change)
+        if form is None:
+            return UNTOLD.format(path=change.path)
+        texts = [self._content(change.path, one, form) if one else "" for one in (change.old_hash, change.new_hash)]
+        masked = values_of("\n".join(texts), form)
+        if change.mac is None:
+            masked = {}
+        else:
+            with suppress(ApsError):
+                now = self._device_text(change.path, change.mac)[0]
+                masked = self.masker.masked_values(now, form) if now else masked
+        old, new = (self.masker.text(text, form, masked) for text in texts)
+        return "".join(difflib.unified_diff(_lines(old), _lines(new), "before", change.path, n=context))
+
+    def _content(self, path: str, content: str, form: Format | None) -> str:
+        """What a file said once: it stands there still, or is kept."""
+        data = self.tree.read(path) if self.tree.hash_of(path) == content else self.tree.kept(content)
+        return readable(data or b"", form)
+
+    def _old(self, path: str, form: Format | None) -> str:
+        data = self.tree.read(path)
+        return readable(data, form) if data else ""
 
     def _new(self, change: Change) -> tuple[str, Format | None]:
         return self._shared_text(change) if change.mac is None else self._device_text(change.path, change.mac)
@@ -76,7 +117,7 @@ class Diffs:
             form = _form(vendor, model.facts(), change.path) if model is not None else None
             if model is not None and form is not None:
                 result = render_shared(vendor, model, self._global, self.fleet.mapped(None), self.place.cache)
-                text = next((file.data.decode() for file in result.files if file.path == change.path), "")
+                text = next((file.text for file in result.files if file.path == change.path), "")
                 return self.masker.text(text, form), form
         return "", None
 
@@ -84,7 +125,7 @@ class Diffs:
     def _global(self) -> dict[str, Value]:
         return SharedGuard(self.fleet).settings
 
-    def _form_by_name(self, change: Change) -> Format | None:
+    def _form_by_name(self, change: Change | FileChange) -> Format | None:
         """The format of a file that goes: its device may be gone, so any model's name will do."""
         vendor = self.place.packs.vendors.get(change.vendor)
         if vendor is None:
@@ -95,14 +136,16 @@ class Diffs:
 
 def masked_files(task: Task, masks: Masker) -> list[tuple[str, Format | None, str]]:
     """A device's own files as (path, format, text without secrets). Raises CannotRender."""
-    phone, group = task.phone, task.renderer.group
-    firmware = phone.settings.get("general.firmware", group.settings.get("general.firmware"))
-    facts = group.model.facts(str(firmware) if firmware else None)
-    found = []
-    for file in task.renderer.plain(phone, masks.mask).files:
-        form, text = _form(group.vendor, facts, file.path, phone.mac), file.data.decode()
-        found.append((file.path, form, masks.text(text, form)))
-    return found
+    files = task.renderer.plain(task.phone, masks.mask).files
+    return [(file.path, file.form, masks.text(file.text, file.form)) for file in files]
+
+
+def values_of(text: str, form: Format | None) -> dict[str, str]:
+    """Every parameter of a text, as one to be masked."""
+    if form is None:
+        return {}
+    cut = (form.parameter(line.removesuffix("\r")) for line in text.split("\n"))
+    return {found.key: "" for found in cut if found is not None}
 
 
 def _form(vendor: Vendor, facts: Facts, path: str, mac: str = "") -> Format | None:

@@ -11,7 +11,7 @@ from aps_tui.domain.errors import BadValue
 from aps_tui.domain.mac import parse_mac
 from aps_tui.domain.mapping import compile_mappings
 from aps_tui.domain.resolve import explain
-from aps_tui.domain.setting import Setting
+from aps_tui.domain.setting import Level, Setting
 from aps_tui.domain.site import AddressMapping, Value
 from aps_tui.services.diffs import masker
 from aps_tui.services.fleet import Fleet
@@ -71,7 +71,7 @@ def explain_setting(place: Workplace, mac: str, id: str) -> Explained:
             winner=_masked(winner, masks) if winner is not None else None,
             rendered=str(mapped) if mapped != said else None,
             mappings=tuple(_used(fleet, row, said)) if mapped != said else (),
-            supported=_supported(fleet, row, id),
+            supported=_supported(fleet, row, id, winner),
             warnings=_warnings(id, winner),
         )
 
@@ -90,9 +90,14 @@ def as_text(setting: Setting, value: Value | None) -> str:
     return str(value) if setting.secret and value else show(setting, value)
 
 
+def winner_of(fleet: Fleet, row: Candidate, id: str) -> Step | None:
+    """What gives a setting its value on a device, not masked; None where it is unset."""
+    return _steps(fleet, row, id)[1]
+
+
 def _steps(fleet: Fleet, row: Candidate, id: str) -> tuple[list[Step], Step | None]:
     found = explain(fleet.levels(row.tenant_id, row.template_id, row.settings), id)
-    names = {"tenant": fleet.tenants[row.tenant_id].name, "template": _template(fleet, row), "device": row.mac}
+    names = {"tenant": fleet.tenants[row.tenant_id].name, "template": template_name(fleet, row), "device": row.mac}
     steps = [Step(level.word, names.get(level.word, ""), value) for level, value in found.steps]
     winner = next((step for step in steps if found.winner and step.level == found.winner.level.word), None)
     stand_in = _stand_in(fleet, row, id)
@@ -114,7 +119,8 @@ def _stand_in(fleet: Fleet, row: Candidate, id: str) -> Step | None:
     return None
 
 
-def _template(fleet: Fleet, row: Candidate) -> str:
+def template_name(fleet: Fleet, row: Candidate) -> str:
+    """A device's template, `acme/Sales` when it is a tenant's own; empty without one."""
     template = fleet.templates.get(row.template_id or -1)
     if template is None:
         return ""
@@ -142,10 +148,13 @@ def _used(fleet: Fleet, row: Candidate, said: object) -> Iterator[AddressMapping
             yield mapping
 
 
-def _supported(fleet: Fleet, row: Candidate, id: str) -> bool | None:
+def _supported(fleet: Fleet, row: Candidate, id: str, said: Step | None) -> bool | None:
+    """Whether the model's files carry the value that wins; a file of several phones carries the site's alone."""
     vendor = fleet.packs.vendors.get(row.vendor)
     if vendor is None:
         return None
     levels = fleet.levels(row.tenant_id, row.template_id, row.settings)
     winner = explain(levels, "general.firmware").winner
-    return not unsupported([id], vendor, vendor.model(row.model), str(winner.value) if winner else None)
+    firmware = str(winner.value) if winner else None
+    site = said is None or said.level in (Level.DEFAULT.word, Level.GLOBAL.word)
+    return not unsupported([id], vendor, vendor.model(row.model), firmware, site=site)

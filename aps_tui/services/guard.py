@@ -38,7 +38,7 @@ class SharedGuard:
 
     def check(self, file: Rendered) -> None:
         """Raise ApsError when the file holds a MAC or a secret of this site."""
-        text = file.data.decode()
+        text = file.text
         folded = text.lower()
         for forbidden in self._forbidden:
             if forbidden in text or forbidden in folded:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError
 from aps_tui.services.config import Config, operator
 from aps_tui.services.workplace import Workplace, cache_beside
-from aps_tui.vendors.loader import SHIPPED, Packs, load_packs
+
+if TYPE_CHECKING:
+    from aps_tui.vendors.loader import Packs
 
 __all__ = ["Store", "open_place", "open_store", "packs_of"]
 
 
 def packs_of(config: Config) -> Packs:
     """The vendor packs: the operator's own first, then the shipped ones."""
+    from aps_tui.vendors.loader import SHIPPED, load_packs
+
     cache = None if _missing(config.db) else cache_beside(config.db)
     return load_packs((config.overlay, SHIPPED), cache)
 
@@ -52,7 +58,7 @@ def _missing(path: Path) -> bool:
 
 @contextmanager
 def open_place(config: Config, *, create: bool = False, read_only: bool = False) -> Iterator[Workplace]:
-    """Database, root and packs. Raises StoreError; a root that will not do is found when it is used."""
+    """Database, root and packs. Raises StoreError; a root or packs that will not do are found when they are used."""
     if config.own_root and not read_only:
         with suppress(FileExistsError):
             try:
@@ -60,4 +66,4 @@ def open_place(config: Config, *, create: bool = False, read_only: bool = False)
             except PermissionError:
                 raise ApsError(f"the root {config.root} cannot be made: name another --root") from None
     with open_store(config, create=create, read_only=read_only) as store:
-        yield Workplace(store, config.root, packs_of(config), config.gid, config.retention)
+        yield Workplace(store, config.root, partial(packs_of, config), config.gid, config.retention)

@@ -19,14 +19,14 @@ def render_device(place: Workplace, mac: str, *, file: str | None = None, masked
     with place.store.snapshot():
         fleet = Fleet(place.store.render, place.packs, place.cache)
         task = fleet.task(device_row(fleet, mac))
-        hidden = {path: text.encode() for path, _, text in masked_files(task, masker(place))}
+        hidden = {path: text for path, _, text in masked_files(task, masker(place))}
         shown = task.renderer.render(task.phone)
     files = tuple(one for one in shown.files if file in (None, one.path))
     if not files:
         raise BadValue(f"{mac} has no file {file}: it has {', '.join(hidden)}")
     if masked:
-        return Result(tuple(Rendered(one.path, hidden[one.path]) for one in files), shown.warnings)
-    revealing = [one.path for one in files if hidden[one.path] != one.data]
+        return Result(tuple(Rendered(one.path, hidden[one.path].encode()) for one in files), shown.warnings)
+    revealing = [one.path for one in files if hidden[one.path] != one.text]
     if revealing:
         place.store.audit.add("device", task.phone.mac, "reveal", ", ".join(revealing))
     return Result(files, shown.warnings)

@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from aps_tui.data.extensions import User
+from aps_tui.data.foreign import opened
 from aps_tui.data.queue import Source
 from aps_tui.data.store import Store
+from aps_tui.domain import sqlplace
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.site import Extension, Key, Tenant
-from aps_tui.pbx import KINDS, Account, Reading, read_source
+from aps_tui.pbx import KINDS, Account, Reading, read_source, sql
 
 MOST_GONE = 0.2
 """A source that lost more than this share of its extensions is taken for broken (spec/pbx.md B.4)."""
+
+SYNCED = "sync"
+"""What the audit trail calls a sync of a source."""
 
 _FIELDS = {
     "account": "SIP account", "auth_user": "auth user", "secret": "secret", "name": "name", "mailbox": "mailbox",
@@ -62,20 +67,34 @@ class SyncPreview:
     wanted: list[Extension] = field(default_factory=list, repr=False)
     """What is stored."""
 
+    @property
+    def counts(self) -> str:
+        """`3 new, 1 changed, 0 gone`."""
+        return f"{len(self.added):,} new, {len(self.changed):,} changed, {len(self.removed):,} gone"
+
 
 def one_off(place: str, tenant: str) -> Source:
-    """A source that is named once, as `KIND:PATH`. Raises BadValue."""
-    kind, colon, location = place.partition(":")
+    """A source that is named once, as `KIND:PATH` or `sql:URL`. Raises BadValue, which repeats no password of a URL."""
+    kind, colon, location = (part.strip() for part in place.partition(":"))
+    if location.startswith("//"):
+        raise BadValue("a database is named with sql: before its URL, such as sql:postgresql://user@host/database")
     if not colon or not location:
         raise BadValue(f"{place}: write KIND:PATH, such as csv:/root/extensions.csv")
-    if kind != "sql":
-        location = str(Path(location).expanduser().absolute())
-    return Source(place if kind == "sql" else f"{kind}:{location}", kind, location, tenant)
+    if kind not in KINDS:
+        raise BadValue(f"unknown kind of source {kind!r} (known: {', '.join(KINDS)})")
+    if kind == "sql":
+        return Source(f"{kind}:{sqlplace.parse(location).name}", kind, location, tenant)
+    location = str(Path(location).expanduser().absolute())
+    return Source(f"{kind}:{location}", kind, location, tenant)
 
 
 def read(source: Source) -> Reading:
     """Read a source now. Raises BadValue when it cannot be read."""
-    return read_source(source.kind, source.location, source.tenant)
+    if source.kind != "sql":
+        return read_source(source.kind, source.location, source.tenant)
+    place = sqlplace.parse(source.location)
+    with opened(place) as tables:
+        return sql.read(tables, place, source.tenant)
 
 
 def preview(
@@ -123,13 +142,14 @@ def apply(
     allow_removals: bool = False,
     create_tenant: bool = False,
     take_over: bool = False,
+    reading: Reading | None = None,
 ) -> SyncPreview:
-    """Read a source and store what it says, in one transaction.
+    """Read a source (or take its `reading`) and store what it says, in one transaction.
 
     Raises BadValue like `preview`. When `refused` is said in the answer, nothing was stored.
     """
     _check_tenant(store, source.tenant, create_tenant)
-    reading = read(source)
+    reading = reading or read(source)
     with store.transaction():
         found = preview(
             store,
@@ -145,6 +165,7 @@ def apply(
             store.tenants.save(Tenant(source.tenant))
         store.extensions.save_many(found.wanted)
         store.extensions.mark_gone(source.name, source.tenant, (one.number for one in reading.accounts))
+        store.audit.add("source", source.name, SYNCED, found.counts)
     return found
 
 
@@ -163,10 +184,8 @@ def sources_named(store: Store, name: str | None) -> list[Source]:
 
 
 def keep_source(store: Store, name: str, place: str, tenant: str) -> Source:
-    """Keep a source given as `KIND:PATH` under a name. Raises BadValue."""
+    """Keep a source given as `KIND:PATH` or `sql:URL` under a name. Raises BadValue."""
     source = one_off(place, tenant)._replace(name=name)
-    if source.kind not in KINDS:
-        raise BadValue(f"{place}: unknown kind of source {source.kind!r} (known: {', '.join(KINDS)})")
     store.sources.save(source)
     return source
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from aps_tui.domain.catalogue import CATALOGUE, TABS
+from aps_tui.vendors.contact import Contact
 from aps_tui.vendors.loader import SHIPPED, load_packs
 from aps_tui.vendors.pack import Model, Vendor
 from aps_tui.vendors.support import supported
@@ -25,7 +26,8 @@ _HEAD = """\
 # Vendors
 
 This page is written by `make docs` from the vendor packs themselves: change a pack, not this page. What a model
-supports is what its templates read. An operator's own packs are shown by `aps-tui vendors`.
+supports is what its templates read; what only a file of several phones reads is the site's own value alone. An
+operator's own packs are shown by `aps-tui vendors`.
 
 Where no second source confirms a fact, the pack says so, and so does this page: *unverified* is what to check on a
 real unit first. `aps-tui vendors compare FILE --model VENDOR/MODEL` does that with a configuration which the unit
@@ -62,7 +64,7 @@ def _matrix(packs: list[Vendor]) -> Iterator[str]:
     """Every setting against every vendor."""
     yield "## Settings carried\n"
     yield f"{_ALL} by every model, {_SOME} by some, {_NONE} by none. Each vendor's section says which models.\n"
-    reads = {vendor.slug: [supported(vendor, model) for model in vendor.models.values()] for vendor in packs}
+    reads = {vendor.slug: [supported(vendor, model, site=True) for model in vendor.models.values()] for vendor in packs}
     for tab in TABS:
         names = [setting.id for setting in CATALOGUE.values() if setting.tab == tab and not setting.by_model]
         if names:
@@ -88,19 +90,48 @@ def _vendor(vendor: Vendor) -> Iterator[str]:
     yield from _table(
         ("file", "for", "format"),
         (
-            (f"`{spec.path}`", "one phone" if not spec.shared else f"every phone of the {spec.scope}", spec.format)
+            (
+                f"`{spec.path}`",
+                ("one phone" if not spec.shared else f"every phone of the {spec.scope}")
+                + (f", where `{spec.only}`" if spec.only else ""),
+                spec.format,
+            )
             for spec in vendor.files
         ),
     )
-    option = str(vendor.dhcp.option) + (f", suboption {vendor.dhcp.suboption}" if vendor.dhcp.suboption else "")
-    classes = " or ".join(f"`{pattern}`" for pattern in vendor.dhcp.vendor_class) or "not known"
-    yield f"DHCP: option {option}; option 60 as the phones send it: {classes}.\n"
-    yield f"NOTIFY: `{vendor.notify.resync}` makes a phone fetch, `{vendor.notify.restart}` restart.\n"
+    ways = vendor.contacts()
+    for way, places in ways:
+        yield from _contact(way, _named(places) if len(ways) > 1 else "")
     yield from _models(vendor)
     yield from _families(vendor)
     if vendor.unverified:
         yield "Unverified:\n"
         yield "\n".join(f"- {_plain(item)}" for item in vendor.unverified) + "\n"
+
+
+def _named(places: list[tuple[Model, str]]) -> str:
+    """`M300, M400` or `8841, 8851 (enterprise)`."""
+    models = dict.fromkeys(model.name for model, _ in places)
+    generations = dict.fromkeys(generation for _, generation in places if generation)
+    return f"**{', '.join(models)}**" + (f" ({', '.join(generations)})" if generations else "") + ". "
+
+
+def _contact(way: Contact, phones: str) -> Iterator[str]:
+    dhcp, notify = way.dhcp, way.notify
+    option = str(dhcp.option) + (f", suboption {dhcp.suboption}," if dhcp.suboption else "")
+    prefixes = ", ".join(f"`{prefix}`" for prefix in dhcp.mac_prefixes)
+    classes = " or ".join(f"`{pattern}`" for pattern in dhcp.vendor_class) or "not known"
+    passwords = ", ".join(f"{role} `{password}`" for role, password in way.default_passwords.items())
+    yield (
+        f"{phones}DHCP: option {option} holds `{dhcp.url}`; option 60 as the phones send it: {classes}"
+        f"{f'; MAC prefixes {prefixes}' if prefixes else ''}. "
+        f"NOTIFY: {_event(notify.resync, notify.resync_body)} to fetch, "
+        f"{_event(notify.restart, notify.restart_body)} to restart. Factory passwords: {passwords or 'not known'}.\n"
+    )
+
+
+def _event(event: str, body: str) -> str:
+    return (f"`{event}`" if event else "none known") + (f" with `{body}`" if body else "")
 
 
 def _models(vendor: Vendor) -> Iterator[str]:
@@ -129,7 +160,7 @@ def _families(vendor: Vendor) -> Iterator[str]:
     """What models that support the same do not carry, in one line each."""
     alike: dict[frozenset[str], list[Model]] = {}
     for model in vendor.models.values():
-        alike.setdefault(supported(vendor, model), []).append(model)
+        alike.setdefault(supported(vendor, model, site=True), []).append(model)
     carried = {setting.id for setting in CATALOGUE.values() if not setting.by_model}
     for reads, models in alike.items():
         lacking = _gathered(carried | {*_LINE_FIELDS}, reads)

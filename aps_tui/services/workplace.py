@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aps_tui.data.store import Store
-from aps_tui.services.tree import Tree
-from aps_tui.vendors.loader import Packs
+
+if TYPE_CHECKING:
+    from aps_tui.services.tree import Tree
+    from aps_tui.vendors.loader import Packs
 
 RETENTION = 100
 """How many generations are kept for undo, unless the configuration says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Workplace:
     """One site: its database, the folder its phones read from, and the packs that render it."""
 
     store: Store
     root: Path
-    packs: Packs
+    given: Packs | Callable[[], Packs]
+    """The vendor packs, or what loads them when they are first asked for."""
     gid: int | None = None
     """Group of the written files; None leaves the process's own."""
     retention: int = RETENTION
+
+    @cached_property
+    def packs(self) -> Packs:
+        """The vendor packs."""
+        return self.given() if callable(self.given) else self.given
 
     @property
     def archive(self) -> Path:
@@ -40,6 +50,8 @@ class Workplace:
     @contextmanager
     def tree(self) -> Iterator[Tree]:
         """The root, opened. Raises TreeError when it cannot be used."""
+        from aps_tui.services.tree import Tree
+
         mode = 0o770 if self.store.path.stat().st_mode & 0o020 else 0o700
         with Tree(self.root, self.archive, self.gid, mode) as tree:
             yield tree

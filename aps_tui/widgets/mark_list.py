@@ -47,6 +47,11 @@ class MarkList(RowList):
             return list(self.marks)
         return [self.current.key] if self.current else []
 
+    def mark(self, keys: Iterable[str]) -> None:
+        """Mark some rows besides those that are."""
+        self.marks |= dict.fromkeys(keys)
+        self._marked()
+
     def unmark(self, gone: Iterable[str]) -> None:
         """Forget some marks."""
         for name in gone:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aps_tui.data.store import Store
 from aps_tui.domain.site import AddressMapping, Device, Extension, Key, Line, Provisioning, Template, Tenant, Value
+from aps_tui.services.demo import make_demo
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.loader import SHIPPED, load_packs
 
@@ -37,6 +38,11 @@ def make_site(folder: Path, devices: int) -> None:
             numbers = range(2 * start, 2 * min(start + CHUNK, devices))
             store.extensions.save_many([_extension(n) for n in numbers])
             store.devices.save_many([_device(n) for n in range(start, min(start + CHUNK, devices))])
+
+
+def make_mixed(folder: Path, devices: int) -> None:
+    """A demo of all vendors: small groups, and many phones with something of their own."""
+    make_demo(folder, devices, 1, load_packs([SHIPPED]))
 
 
 def _extension(n: int) -> Extension:

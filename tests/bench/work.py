@@ -14,7 +14,10 @@ from aps_tui.domain.site import AddressMapping
 from aps_tui.services.commit import commit
 from aps_tui.services.planning import plan
 from aps_tui.services.workplace import Workplace
-from tests.bench.site import make_site, open_place
+from aps_tui.vendors.loader import SHIPPED, load_packs
+from tests.bench.site import make_mixed, make_site, open_place
+
+MAKE = {"make": make_site, "make_mixed": make_mixed}
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -58,14 +61,23 @@ def commit_one(place: Workplace) -> float:
     return min(seconds[1:])
 
 
-WORK: dict[str, Callable[[Workplace], float]] = {
-    work.__name__: work for work in (commit_new, commit_all, commit_none, compare_all, commit_one)
-}
+def packs(place: Workplace) -> float:
+    """Every vendor pack loaded, as each start does it: files are read, none is compiled."""
+    return min(timed(lambda: load_packs([SHIPPED], place.cache)) for _ in range(3))
+
+
+def packs_first(place: Workplace) -> float:
+    """The same where nothing was loaded before: every vendor.toml is parsed and checked."""
+    return min(timed(lambda: load_packs([SHIPPED])) for _ in range(3))
+
+
+_ALL = (commit_new, commit_all, commit_none, compare_all, commit_one, packs, packs_first)
+WORK: dict[str, Callable[[Workplace], float]] = {work.__name__: work for work in _ALL}
 
 if __name__ == "__main__":
     name, folder = sys.argv[1], Path(sys.argv[2])
-    if name == "make":
-        make_site(folder, int(sys.argv[3]))
+    if name in MAKE:
+        MAKE[name](folder, int(sys.argv[3]))
         seconds = 0.0
     else:
         seconds = WORK[name](open_place(folder))

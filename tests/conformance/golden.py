@@ -2,10 +2,12 @@
 
 `python -m tests.conformance.golden` writes `tests/golden/<slug>/<model>/<kind>/<file>`: one model of each family;
 an older dialect of it is beside, as `minimal@V73`; `full` only in the newest. Shared files are among full and minimal.
+A packed file is kept as the text in it and, on its last line, what tells its bytes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 from collections.abc import Iterator
@@ -31,7 +33,15 @@ def golden_files(vendor: Vendor) -> Iterator[tuple[str, bytes]]:
             if kind != "unprovisioned" and newest:
                 files += shared_files(sample).files
             folder = f"{model.name}/{kind}" if newest else f"{model.name}/{kind}@{generation}"
-            yield from ((f"{folder}/{file.path}", file.data) for file in files)
+            yield from ((f"{folder}/{file.path}", kept(file)) for file in files)
+
+
+def kept(file: Rendered) -> bytes:
+    """What is kept of a file: its bytes, or of a packed one its text, how its bytes begin, and their hash."""
+    if file.form is None or file.form.pack is None:
+        return file.data
+    told = f"{len(file.data)} bytes: {file.data[:16].hex(' ')} …, SHA-256 {hashlib.sha256(file.data).hexdigest()}"
+    return f"{file.text}\n{told}\n".encode()
 
 
 def stored(slug: str) -> dict[str, bytes]:

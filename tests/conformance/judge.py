@@ -16,7 +16,7 @@ from tests.conformance.readback import ReadBack
 
 def text_of(result: Result) -> str:
     """All files of a device, names included, as one text."""
-    return "\n".join(f"{file.path}\n{file.data.decode()}" for file in result.files)
+    return "\n".join(f"{file.path}\n{file.text}" for file in result.files)
 
 
 def read_back(vendor: Vendor, result: Result) -> ReadBack:
@@ -41,7 +41,7 @@ def spec_of(sample: Sample, path: str) -> FileSpec:
 
 def content(sample: Sample, file: Rendered) -> str:
     """A file's text with the line ends of its template, whatever those of its format are."""
-    return file.data.decode().replace(spec_of(sample, file.path).form.line_end, "\n")
+    return file.text.replace(spec_of(sample, file.path).form.line_end, "\n")
 
 
 def is_specialised(sample: Sample) -> bool:

@@ -15,6 +15,7 @@ from aps_tui.domain.mapping import compile_mappings
 from aps_tui.domain.resolve import resolve, values
 from aps_tui.domain.setting import Level
 from aps_tui.domain.site import AddressMapping, Key, Settings, Value
+from aps_tui.vendors.banks import takes
 from aps_tui.vendors.engine import GroupRenderer, Result
 from aps_tui.vendors.loader import SHIPPED, load_packs
 from aps_tui.vendors.pack import Facts, Model, Vendor
@@ -140,12 +141,15 @@ def full(vendor: Vendor, model: Model, generation: str | None = None) -> Sample:
 
 
 def every_key(vendor: Vendor, model: Model, facts: Facts, said: Settings) -> tuple[Key, ...]:
-    """A key at every position, taking the pack's types in turn."""
+    """A key at every position, taking in turn the pack's types that its bank takes."""
     types = cycle([word for word in vendor.words.get("key", {"none": ""}) if word in KEY_TYPES])
     module, modules = str(said.get("keys.expansion_type", "")), int(str(said.get("keys.expansion_count", 0)))
     banks = ("dss", "programmable", *(f"expansion-{n}" for n in range(1, modules + 1)))
     places = [(bank, n) for bank in banks for n in model.keys_in(bank, facts, module, modules)]
-    return tuple(_key(bank, n, next(types), number, facts) for number, (bank, n) in enumerate(places, 1))
+    return tuple(
+        _key(bank, n, next(type_ for type_ in types if takes(vendor, facts, bank, type_)), number, facts)
+        for number, (bank, n) in enumerate(places, 1)
+    )
 
 
 def _key(bank: str, position: int, type_: str, number: int, facts: Facts) -> Key:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aps_tui.domain.catalogue import CATALOGUE
 from aps_tui.domain.keytypes import KEY_TYPES, VALUE_TYPES
+from aps_tui.vendors.engine import GroupRenderer
 from aps_tui.vendors.loader import SHIPPED
 from aps_tui.vendors.pack import Vendor
 from tests.conformance import phones
@@ -91,6 +92,11 @@ def test_file_names_are_plain_and_each_phones_own(dialect: Built) -> None:
         assert name.isascii() and not any(part.startswith(".") for part in name.split("/"))
     reserved = dialect.vendor.reserved_names
     assert not [name for name in names if any(fnmatch(name, pattern) for pattern in reserved)]
+
+
+def test_a_phone_without_lines_renders(dialect: Built) -> None:
+    sample = dialect.samples["minimal"].with_phone(accounts=())
+    assert sample.plain().files == GroupRenderer(sample.group).render(sample.phone).files != ()
 
 
 def test_the_quick_path_gives_the_same_bytes(built: Built) -> None:

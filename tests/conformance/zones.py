@@ -28,7 +28,7 @@ def _files(sample: Sample, zone: str | None) -> dict[str, list[str]]:
     if zone:
         settings["time.zone"] = zone
     files = GroupRenderer(replace(sample.group, settings=settings)).plain(sample.phone).files
-    return {file.path: file.data.decode().splitlines() for file in files}
+    return {file.path: file.text.splitlines() for file in files}
 
 
 def _added(vendor: Vendor, model: Model, generation: str | None, zone: str) -> list[str]:

@@ -10,12 +10,19 @@ from textual.widgets import Input
 
 from aps_tui.services.workplace import Workplace
 from tests.unit.services.small_site import make_pack, open_site
+from tests.unit.services.this_machine import pretend
 
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
     """No cursor blinks, whatever the clock says."""
     monkeypatch.setattr(Input, "cursor_blink", False)
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks the network or this machine's servers."""
+    pretend(monkeypatch)
 
 
 @pytest.fixture

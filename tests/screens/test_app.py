@@ -10,8 +10,10 @@ import pytest
 
 from aps_tui.app import ApsApp, run
 from aps_tui.domain.errors import ApsError, BadValue
+from aps_tui.screens.areas import AREAS, Area
 from aps_tui.screens.device import DeviceScreen
 from aps_tui.screens.dialogs import Confirm
+from aps_tui.screens.form import Form
 from aps_tui.services.commit import commit
 from aps_tui.services.workplace import Workplace
 from tests.screens.console import console
@@ -74,7 +76,7 @@ async def test_the_palette_finds_devices_and_actions(place: Workplace) -> None:
         await hand.press("escape", "ctrl+p")
         await hand.type(MACS[2])
         await hand.press("enter")
-        assert isinstance(hand.app.screen, DeviceScreen) and hand.app.screen.mac == MACS[2]
+        assert isinstance(hand.app.screen, DeviceScreen) and hand.app.desk.device == MACS[2]
 
 
 async def test_an_unknown_command_is_told(place: Workplace) -> None:
@@ -82,7 +84,31 @@ async def test_an_unknown_command_is_told(place: Workplace) -> None:
         await hand.press("colon")
         await hand.type("nosuch")
         await hand.press("enter")
-        assert "no command" in hand.told()[-1]
+        assert "no command" in hand.look()
+
+
+@pytest.mark.parametrize("area", AREAS, ids=lambda area: area.name)
+async def test_leaving_is_asked_on_every_screen(place: Workplace, area: Area) -> None:
+    async with console(place, screen=area.name, size=(80, 24)) as hand:
+        await hand.press("q")
+        assert isinstance(hand.app.screen, Confirm) and "Leave?" in hand.look()
+        await hand.press("q", "1", "ctrl+q", "colon", "ctrl+p")  # none goes through the question
+        assert isinstance(hand.app.screen, Confirm) and hand.app.current_mode == area.name
+        await hand.press("n")
+        assert hand.app.is_running
+
+
+async def test_no_key_goes_through_a_form_and_what_is_typed_stays(place: Workplace) -> None:
+    async with console(place, size=(80, 24)) as hand:
+        await hand.press("A")
+        assert isinstance(hand.app.screen, Form)
+        await hand.press("q", "1", "2", "9", "0", "z", "question_mark", "colon", "ctrl+q", "ctrl+p")
+        assert isinstance(hand.app.screen, Form) and hand.app.current_mode == "devices" and hand.app.is_running
+        assert "q1290z?:" in hand.app.screen.values.values()
+        await hand.press("escape")
+        assert isinstance(hand.app.screen, Confirm) and "What you typed is lost" in hand.look()
+        await hand.press("n")
+        assert isinstance(hand.app.screen, Form) and "q1290z?:" in hand.app.screen.values.values()
 
 
 async def test_a_hangup_leaves(place: Workplace) -> None:
@@ -93,7 +119,7 @@ async def test_a_hangup_leaves(place: Workplace) -> None:
 
 
 def test_an_unknown_screen_is_refused(place: Workplace) -> None:
-    with pytest.raises(BadValue, match="no screen 'nosuch': devices, commit"):
+    with pytest.raises(BadValue, match="no screen 'nosuch': devices, "):
         ApsApp(place, screen="nosuch")
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from aps_tui.data.store import Store
 from aps_tui.domain.site import Tenant
-from aps_tui.screens.device import TABS, DeviceScreen
 from aps_tui.services.commit import commit
 from aps_tui.services.workplace import Workplace
 from tests.screens.console import console
@@ -90,19 +89,13 @@ async def test_the_detail_appears_where_it_fits(place: Workplace) -> None:
         assert "00:11:22:00:00:01" in hand.said("#detail") and "1: 102 Person 102" in hand.said("#detail")
 
 
-async def test_a_device_is_read_tab_by_tab_and_holds_no_secret(place: Workplace) -> None:
+async def test_enter_opens_the_device_in_its_editor(place: Workplace) -> None:
     async with console(place) as hand:
-        await hand.press("enter")
-        assert isinstance(hand.app.screen, DeviceScreen)
-        seen = {}
-        for name in TABS:
-            seen[name] = hand.said("#text")
-            await hand.press("right_square_bracket")
-        assert "Sales" in seen["Device"] and "101 Person 101" in seen["Lines"] and "blf" in seen["Keys"]
-        assert "account.1.user = 101" in seen["Rendered"] and "because: new device" in seen["Why"]
-        assert "s3cret" not in "".join(seen.values())
-        await hand.press("escape")
-        assert hand.rows.has_focus
+        for key in ("enter", "e"):
+            await hand.press("j", key)
+            assert hand.app.current_mode == "device"
+            await hand.press("1")
+        assert hand.app.desk.device == MACS[2]
 
 
 async def test_columns_can_be_chosen(place: Workplace) -> None:
@@ -115,7 +108,7 @@ async def test_columns_can_be_chosen(place: Workplace) -> None:
 async def test_an_empty_site_says_how_to_begin(place: Workplace) -> None:
     place.store.devices.delete(MACS)
     async with console(place) as hand:
-        assert "aps-tui load FILE" in hand.look()
+        assert "aps-tui load FILE" in hand.look() and "A  add one device by hand" in hand.look()
         await hand.press("enter", "d", "P", "space")
 
 

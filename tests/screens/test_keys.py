@@ -9,9 +9,11 @@ from textual.dom import DOMNode
 
 from aps_tui.screens.areas import AREAS
 from aps_tui.screens.help import HelpScreen
+from aps_tui.screens.strip import strip_of
 from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.keys import declared, spelled
 from tests.screens.console import Hand, console
+from tests.screens.ways import WAYS
 
 NAMES = [area.name for area in AREAS]
 
@@ -57,11 +59,49 @@ async def test_a_read_only_console_offers_nothing_that_writes(place: Workplace, 
         assert not hand.app.is_running
 
 
-@pytest.mark.parametrize(("name", "width"), [(name, width) for name in NAMES for width in (80, 120)])
-async def test_the_footer_fits(place: Workplace, name: str, width: int) -> None:
-    async with console(place, screen=name, size=(width, 24)) as hand:
-        last = hand.look().splitlines()[-1]
-        assert "q Quit" in last and len(last) <= width
+@pytest.mark.parametrize(("name", "width"), [(name, width) for name in WAYS for width in (80, 120)])
+async def test_the_footer_and_the_line_of_screens_fit(place: Workplace, name: str, width: int) -> None:
+    async with console(place, size=(width, 24)) as hand:
+        await hand.press(*WAYS[name])
+        lines = hand.look().splitlines()
+        assert len(lines) == 24 and all(len(line) <= width for line in lines)
+        if not hand.app.screen.is_modal:
+            assert "q Quit" in lines[-1], lines[-1]
+            here = next(area for area in AREAS if area.name == hand.app.current_mode)
+            assert f"[{here.key}{here.title}]" in lines[1]
+        else:
+            assert "Back" in lines[-1], lines[-1]
+
+
+@pytest.mark.parametrize("here", range(10))
+def test_ten_screens_fit_in_eighty_columns(here: int) -> None:
+    titles = "Devices Device Templates Mappings Queue Import Scan Extensions Commit Settings".split()
+    short = {area.title: area.short for area in AREAS}
+    areas = [
+        AREAS[0]._replace(name=title.lower(), key=str((number + 1) % 10), title=title, short=short.get(title, ""))
+        for number, title in enumerate(titles)
+    ]
+    narrow, wide = (strip_of(areas, areas[here].name, width).plain for width in (80, 120))
+    assert len(narrow) <= 80 and "5Queue" in narrow and "8Ext" in narrow and "0Settings" in narrow
+    assert "8Extensions" in wide and f"[{areas[here].key}{titles[here]}]" in wide
+
+
+DIALOGS = {"Form": ["A"], "Confirm": ["d"], "Menu": ["b"], "Choose": ["c"], "Pick": ["m"]}
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_f1_tells_the_keys_of_a_dialog(place: Workplace, name: str) -> None:
+    async with console(place, size=(80, 24)) as hand:
+        await hand.press(*DIALOGS[name])
+        dialog = hand.app.screen
+        assert type(dialog).__name__ == name
+        await hand.press("f1", "f1")
+        assert isinstance(hand.app.screen, HelpScreen)
+        text = hand.said("TextView")
+        assert all(f"  {spelled(one.key):<10} {one.description}" in text for one in declared(dialog))
+        assert "Everywhere" not in text
+        await hand.press("escape")
+        assert hand.app.screen is dialog
 
 
 async def test_number_keys_and_commands_go_to_every_screen(place: Workplace) -> None:

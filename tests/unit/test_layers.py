@@ -36,6 +36,7 @@ HOMES: dict[str, set[str]] = {
     "rich": {"screens", "widgets"},
     "click": {"cli", "__main__"},
     "nmap": {"services"},
+    "psutil": {"services"},
     "tomli_w": {"services"},
 }
 """Library to the layers that may use it."""

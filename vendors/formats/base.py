@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from aps_tui.domain.errors import ApsError
@@ -60,10 +60,22 @@ class Format:
     """Says why a value that is written may still be misread; empty when there is no doubt."""
 
     section: re.Pattern[str] | None = None
-    """A line that begins a section: a parameter may stand once in each."""
+    """A line that begins a section (group `open`), or ends one (group `close`, where sections stand in each other)."""
     unique: bool = True
     """False where the same name may stand again and again (nested XML)."""
     line_end: str = "\n"
+    pack: Callable[[str, str], bytes] | None = None
+    """Of a format that is packed: the bytes on disk of a text and a MAC (empty: of no one phone)."""
+    unpack: Callable[[bytes], str] | None = None
+    """The text of such bytes, without what packing adds. Raises FormatFault."""
+
+    def encode(self, text: str) -> bytes:
+        """A text, or a piece of one, with the line ends that the format wants."""
+        return (text if self.line_end == "\n" else text.replace("\n", self.line_end)).encode()
+
+    def packed(self, data: bytes, mac: str) -> bytes:
+        """A whole encoded text as it stands on disk."""
+        return data if self.pack is None else self.pack(data.decode(), mac)
 
     def parameter(self, line: str) -> Parameter | None:
         """Cut one line of a file; None for a line that is no parameter."""
@@ -74,21 +86,42 @@ class Format:
         key = found["key"] + (f"[{index}]" if index else "")
         return Parameter(key, found["before"], found["value"], found["after"])
 
+    def places(self, lines: Sequence[str]) -> list[tuple[tuple[str, int], ...]]:
+        """The sections that each line stands in, outermost first: their names, and the lines that begin them."""
+        path: tuple[tuple[str, int], ...] = ()
+        found: list[tuple[tuple[str, int], ...]] = []
+        for number, line in enumerate(lines):
+            mark = self.section.match(line) if self.section is not None else None
+            nested = mark is not None and "close" in mark.groupdict()
+            if mark is not None and not nested:
+                path = ((mark["open"], number),)
+            found.append(path)
+            if mark is not None and nested:
+                path = path[:-1] if mark["close"] else (*path, (mark["open"], number))
+        return found
+
     def check(self, text: str, repeatable: Collection[str] = ()) -> None:
         """Raise FormatFault unless the file is well formed and no parameter stands twice."""
         self.sound(text)
+        if not self.unique:
+            return
+        lines = text.split("\n")
+        parts = [part for part in ("key", "index") if part in self.line.groupindex]
+        names = [found.group(*parts) for found in map(self.line.match, lines) if found is not None]
+        if len(names) != len(set(names)):  # names alone are told apart the quickest, and mostly suffice
+            self._check_each(lines, repeatable)
+
+    def _check_each(self, lines: Sequence[str], repeatable: Collection[str]) -> None:
         seen: set[str] = set()
-        indexed = "index" in self.line.groupindex
-        for line in text.split("\n") if self.unique else ():
+        for line in lines:
             if self.section is not None and self.section.match(line):
                 seen.clear()
-            found = self.line.match(line)
+            found = self.parameter(line)
             if found is None:
                 continue
-            key = f"{found['key']}[{found['index']}]" if indexed and found["index"] else found["key"]
-            if key in seen and key not in repeatable:
-                raise FormatFault(f"parameter {key!r} is written twice")
-            seen.add(key)
+            if found.key in seen and found.key not in repeatable:
+                raise FormatFault(f"parameter {found.key!r} is written twice")
+            seen.add(found.key)
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ufffe\uffff\ud800-\udfff]")
@@ -101,3 +134,15 @@ def printable(value: str) -> str:
         what = "a line break" if found[0] in "\r\n\x85\u2028\u2029" else "a control character"
         raise Refused(f"holds {what}, which no configuration file can carry", value)
     return value
+
+
+def readable(data: bytes, form: Format | None) -> str:
+    """What a file says, for people; of one that cannot be read only its size, as no mask could be sure of the rest."""
+    if form is not None and form.unpack is not None:
+        try:
+            return form.unpack(data)
+        except FormatFault as fault:
+            return f"({len(data)} bytes that are no {form.name} file: {fault})\n"
+    if form is None and b"\x00" in data:
+        return f"({len(data)} bytes that are no text)\n"
+    return data.decode("utf-8", "replace")

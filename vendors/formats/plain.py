@@ -102,7 +102,7 @@ def _panasonic(text: str) -> None:
         raise FormatFault("the file is larger than the 120 KB that the phone reads")
 
 
-_SECTION = re.compile(r"\s*\[.+\]\s*\Z")
+_SECTION = re.compile(r"\s*\[\s*(?P<open>.+?)\s*\]\s*\Z")
 
 
 def _pattern(key: str, between: str) -> re.Pattern[str]:
@@ -115,22 +115,24 @@ def _name(key: str) -> re.Pattern[str]:
 
 _DOTTED = r"[\w.\-]+"
 _PATH = r"[\w./\-\[\]]+"
+_PLACED = rf"(?:{_DOTTED}/)?{_DOTTED}"
+"""A name, or `section/name` of a raw parameter."""
 
 FLAT = Format("flat", _pattern(_DOTTED, r"\s*=\s?"), _flat, _name(_DOTTED), _lines_only)
 """`key = value`: Yealink, VTech."""
 PATH = Format("path", _pattern(_PATH, "="), _commented, _name(_PATH), _lines_only)
 """`path/to/key=value`: AudioCodes."""
 INI = Format(
-    "ini", _pattern(rf"(?!path\s*=){_DOTTED}", r"\s*=\s?"), _commented, _name(_DOTTED), _lines_only, section=_SECTION
+    "ini", _pattern(rf"(?!path\s*=){_PLACED}", r"\s*=\s?"), _commented, _name(_PLACED), _lines_only, section=_SECTION
 )
 """`key=value` under `[section]`, whose `path` is a part of its name: Alcatel."""
-INI_TABLE = Format("ini-table", _pattern(_DOTTED, r"\s*=\s?"), _cell, _name(_DOTTED), _lines_only, section=_SECTION)
+INI_TABLE = Format("ini-table", _pattern(_PLACED, r"\s*=\s?"), _cell, _name(_PLACED), _lines_only, section=_SECTION)
 """`key=value`, and rows of tables, under `[section]`: AudioCodes gateways."""
 BLANK = Format(
     "blank",
-    _pattern(r"\w+", r"(?:[ \t]+|\Z)"),
+    _pattern(r"(?:\w+/)?\w+", r"(?:[ \t]+|\Z)"),
     _blank,
-    _name(r"\w+"),
+    _name(r"(?:\w+/)?\w+"),
     _lines_only,
     quotes=_blank_quotes,
     doubt=_blank_doubt,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
+from xml.parsers import expat
 
 from aps_tui.vendors.formats.base import Format, FormatFault, printable
 
@@ -23,8 +23,8 @@ def _argument_quotes(value: str) -> bool:
 
 def _well_formed(text: str) -> None:
     try:
-        ElementTree.fromstring(text.encode())  # noqa: S314 - our own output, and expat refuses external entities
-    except ElementTree.ParseError as error:
+        expat.ParserCreate().Parse(text.encode(), True)  # our own output, and expat fetches no external entities
+    except expat.ExpatError as error:
         raise FormatFault(f"not well-formed XML: {error}") from None
 
 
@@ -32,11 +32,17 @@ def _name(key: str) -> re.Pattern[str]:
     return re.compile(rf"(?=.{{1,126}}\Z)(?:{key})\Z", re.ASCII)
 
 
-_ELEMENT = re.compile(
-    rf'(?P<before>\s*<(?P<key>{_WORD})(?: idx="(?P<index>\d+)")?(?: [a-z_]+="[^"]*")*\s*>)'
-    r"(?P<value>[^<]*)(?P<after></(?P=key)>\s*)\Z",
-    re.ASCII,
-)
+_PLACED = rf"(?:{_WORD}/)*{_WORD}"
+"""A name, or `element/name` of a raw parameter."""
+
+
+def _element(key: str) -> re.Pattern[str]:
+    return re.compile(
+        rf'(?P<before>\s*<(?P<key>{key})(?: idx="(?P<index>\d+)")?(?: [a-z_]+="[^"]*")*\s*>)'
+        r"(?P<value>[^<]*)(?P<after></(?P=key)>\s*)\Z",
+        re.ASCII,
+    )
+
 
 XML_ATTRIBUTES = Format(
     "xml-attributes",
@@ -47,10 +53,18 @@ XML_ATTRIBUTES = Format(
 )
 """One attribute a line: Polycom, SpectraLink."""
 XML_ELEMENTS = Format(
-    "xml-elements", _ELEMENT, escape, _name(rf"{_WORD}(\[\d{{1,4}}\])?"), _well_formed, quotes=_argument_quotes
+    "xml-elements", _element(_WORD), escape, _name(rf"{_WORD}(\[\d{{1,4}}\])?"), _well_formed, quotes=_argument_quotes
 )
 """`<name idx="1" perm="R">value</name>`, each once: Snom, Grandstream, SPA, Cisco multiplatform."""
-XML_NESTED = Format("xml-nested", _ELEMENT, escape, _name(_WORD), _well_formed, unique=False)
+XML_NESTED = Format(
+    "xml-nested",
+    _element(_PLACED),
+    escape,
+    _name(_PLACED),
+    _well_formed,
+    section=re.compile(rf"\s*<(?:(?P<open>{_WORD})(?: [^>]*)?(?<!/)|/(?P<close>{_WORD}))>\s*\Z", re.ASCII),
+    unique=False,
+)
 """`<name>value</name>` that may stand again in another branch: Cisco enterprise, CyberData."""
 XML_ITEMS = Format(
     "xml-items",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,8 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _PLAIN = ("quoted", "flat", "path", "ini", "cnf", "colon", "ini-table", "blank")
 _XML = ("xml-settings", "xml-items", "xml-elements", "xml-nested", "xml-attributes")
 """Formats, those that are the hardest to mistake first."""
+_PACKED = tuple(name for name, form in FORMATS.items() if form.unpack is not None)
+"""Formats whose text is taken for one of them only where a model's pack says so."""
 _ENOUGH = 0.9
 """A format is taken before a better one when it reads so much of what that one reads."""
 _ENOUGH_XML = 0.3
@@ -63,13 +66,18 @@ class Export:
 def read_export(file: Path, preferred: Iterable[str] = ()) -> Export:
     """Read a file in the format that reads most of its lines; `preferred` formats win when they do well.
 
-    Raises BadValue for a file that is no phone's configuration, OSError's text included.
+    A packed file is read as the text in it. Raises BadValue for a file that is no phone's configuration, OSError's
+    text included.
     """
-    text = _text(file)
+    data = _data(file)
+    packed = next(_unpacked(data), None)
+    if packed is not None:
+        return Export(file.name, packed[0], _cut(packed[1], packed[0]))
+    text = _text(file.name, data)
     xml = text.lstrip().startswith("<")
     if xml:
         _well_formed(file.name, text.strip())
-    known = [name for name in preferred if name in (_XML if xml else _PLAIN)]
+    known = [name for name in preferred if name in (_XML if xml else (*_PLAIN, *_PACKED))]
     best: list[tuple[str, tuple[Line, ...], int]] = []
     for name in dict.fromkeys([*known, *(_XML if xml else _PLAIN)]):
         if name in ("ini", "ini-table", "blank") and name not in known and not _SECTION.search(text):
@@ -93,8 +101,7 @@ def _well_formed(name: str, text: str) -> None:
         raise BadValue(f"{name}: {fault}") from None
 
 
-def _text(file: Path) -> str:
-    """The file's text; Latin-1 where it is not UTF-8."""
+def _data(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
@@ -102,14 +109,27 @@ def _text(file: Path) -> str:
         raise BadValue(f"{file}: {error.strerror}") from None
     if len(data) > MOST_BYTES:
         raise BadValue(f"{file.name}: is larger than {MOST_BYTES >> 20} MB: no phone's configuration is")
+    return data
+
+
+def _unpacked(data: bytes) -> Iterator[tuple[Format, str]]:
+    """The packed formats that the file is of, each with the text in it."""
+    for form in FORMATS.values():
+        if form.unpack is not None:
+            with suppress(FormatFault):
+                yield form, form.unpack(data)
+
+
+def _text(name: str, data: bytes) -> str:
+    """The file's text; Latin-1 where it is not UTF-8."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if _BINARY.search(text):
-        raise BadValue(f"{file.name}: is a binary file (perhaps packed or encrypted): export it as text")
+        raise BadValue(f"{name}: is a binary file (perhaps packed or encrypted): export it as text")
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise BadValue(f"{file.name}: declares a document type, which no phone's configuration needs")
+        raise BadValue(f"{name}: declares a document type, which no phone's configuration needs")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

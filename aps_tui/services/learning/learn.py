@@ -78,7 +78,7 @@ class Lesson:
             document = new_document(self.slug, self.model, self.export, learned, self.mac, self.packs)
             templates = {"phone.j2": learned.text}
         else:
-            document = document_for(self.vendor, spec, self.model, self.like.name, self.export, learned)
+            document = document_for(self.vendor, spec, self.model, self.like.name, self.export, learned, into)
             name = original(spec)
             templates = {f"{self.model}.{name}": learned.text, f"learned.{name}": dispatcher(document, name)}
         folder = write_pack(into, self.slug, document, templates, self.model, shipped)

@@ -7,8 +7,11 @@ import shutil
 import tempfile
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.services.learning.export import Export
@@ -26,20 +29,23 @@ _HEAD = "# Written by `aps-tui vendors learn`. Remove this folder to go back to 
 
 
 def document_for(
-    vendor: Vendor, spec: FileSpec, model: str, like: str, export: Export, learned: Learned
+    vendor: Vendor, spec: FileSpec, model: str, like: str, export: Export, learned: Learned, into: Path
 ) -> dict[str, Any]:
-    """The vendor.toml of an overlay: what is in force now, with the model's per-MAC file taken from the unit."""
-    document = _read(vendor)
-    for file in document["file"]:
-        if file["path"] == spec.path and file["template"] == spec.template:
-            file["template"] = f"learned.{original(spec)}"
-            repeated = sorted({*file.get("repeatable", ()), *_repeated(export)})
-            if repeated:
-                file["repeatable"] = repeated
+    """The vendor.toml of an overlay: what it says now, and the lines that take the model's per-MAC file from the unit.
+
+    It is merged over the pack: the one file replaces the pack's of the same path.
+    """
+    document = _read(into / vendor.slug / "vendor.toml")
+    file = {**msgspec.to_builtins(spec), "template": f"learned.{original(spec)}"}
+    if repeated := sorted({*spec.repeatable, *_repeated(export)}):
+        file["repeatable"] = repeated
+    others = (one for one in document.get("file", ()) if (one["path"], one.get("only", "")) != (spec.path, spec.only))
+    document["file"] = [*others, file]
     document.setdefault("defaults", {})[_FACT] = ""
-    facts = document["model"].setdefault(model, _like(document, like, learned))
+    known = model in vendor.models
+    facts = document.setdefault("model", {}).setdefault(model, {} if known else _like(vendor, like, learned))
     facts[_FACT] = model
-    _note(document, export, model)
+    document["unverified"] = _noted(document.get("unverified", ()), export, model)
     return document
 
 
@@ -58,7 +64,7 @@ def new_document(
         "file": [file],
         "model": {model: {"lines": learned.lines, "verified": False}},
     }
-    _note(document, export, model)
+    document["unverified"] = _noted((), export, model)
     return document
 
 
@@ -134,21 +140,21 @@ def _prove(packs: Packs, slug: str, model: str) -> None:
         raise ApsError(f"the learned pack does not render: {error}: nothing was written") from None
 
 
-def _read(vendor: Vendor) -> dict[str, Any]:
-    file = next(folder / "vendor.toml" for folder in vendor.folders if (folder / "vendor.toml").is_file())
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+def _read(file: Path) -> dict[str, Any]:
+    """What an overlay's vendor.toml says; it loaded just now, where there is one."""
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def _like(document: dict[str, Any], like: str, learned: Learned) -> dict[str, Any]:
+def _like(vendor: Vendor, like: str, learned: Learned) -> dict[str, Any]:
     """The facts of a model that the pack lacks: its nearest relative's family, and what the file shows."""
-    family = document["model"].get(like, {}).get("family")
+    family = vendor.model(like).family
     facts: dict[str, Any] = {"family": family} if family else {}
     return {**facts, "lines": learned.lines, "verified": False}
 
 
-def _note(document: dict[str, Any], export: Export, model: str) -> None:
+def _noted(unverified: Sequence[str], export: Export, model: str) -> list[str]:
     said = f"{model}: learned from {export.name} on a real unit"
-    document["unverified"] = [*(one for one in document.get("unverified", []) if one != said), said]
+    return [*(one for one in unverified if one != said), said]
 
 
 def _repeated(export: Export) -> list[str]:

@@ -13,6 +13,7 @@ from aps_tui.domain.keytypes import KEY_TYPES, VALUE_TYPES
 from aps_tui.domain.setting import Setting
 from aps_tui.domain.site import Key, Value
 from aps_tui.services.learning.names import neutral
+from aps_tui.vendors.banks import takes
 from aps_tui.vendors.engine import GroupRenderer, Rendered, render_shared
 from aps_tui.vendors.formats import Format, Parameter
 from aps_tui.vendors.pack import Facts, FileSpec, Model, Vendor, file_name
@@ -91,7 +92,7 @@ def _rendered(group: Group, phone: Phone) -> tuple[Rendered, ...]:
 
 def _cut(rendered: Rendered, form: Format) -> list[Parameter]:
     """The parameters of a rendered file."""
-    lines = rendered.data.decode().replace(form.line_end, "\n").split("\n")
+    lines = rendered.text.replace(form.line_end, "\n").split("\n")
     return [found for found in map(form.parameter, lines) if found is not None]
 
 
@@ -184,8 +185,9 @@ def _keys(vendor: Vendor, model: Model, facts: Facts, variant: int) -> Iterator[
     turn = cycle(types[variant:] + types[:variant])
     module = next(iter(facts["expansion"]), "")
     for bank in ("dss", "programmable", "expansion-1"):
-        for position in model.keys_in(bank, facts, module, 1):
-            type_ = next(turn)
+        taken = {type_ for type_ in types if takes(vendor, facts, bank, type_)}
+        for position in model.keys_in(bank, facts, module, 1) if taken else ():
+            type_ = next(type_ for type_ in turn if type_ in taken)
             value = f"6{position:03}" if type_ in VALUE_TYPES else ""
             yield Key(bank, position, type_, 1, value, f"Key {position}")
 

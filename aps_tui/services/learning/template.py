@@ -27,6 +27,7 @@ _RAW = {
     "blank": "{{ p.name }} {{ p.value }}",
     "quoted": '{{ p.name }}="{{ p.value }}"',
     "colon": "{{ p.name }}: {{ p.value }}",
+    "gs-binary": "{{ p.name }}={{ p.value }}",
     "cnf": '{{ p.name }}: "{{ p.value }}"',
     "xml-attributes": '{{ p.name }}="{{ p.value }}"',
     "xml-elements": '<{{ p.key }}{% if p.idx %} idx="{{ p.idx }}"{% endif %}>{{ p.value }}</{{ p.key }}>',

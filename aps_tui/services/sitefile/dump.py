@@ -8,6 +8,7 @@ from typing import Any
 
 from aps_tui.data import Store
 from aps_tui.data.queue import Source
+from aps_tui.data.templates import TemplateRow
 from aps_tui.domain.catalogue import find
 from aps_tui.domain.site import (
     AddressMapping,
@@ -37,7 +38,7 @@ def dump(store: Store, *, secrets: bool = True) -> dict[str, Any]:
     """
     with store.snapshot():
         templates = store.templates.all()
-        both = _in_both_scopes(templates)
+        both = in_both_scopes(templates)
         site: dict[str, Any] = {
             "version": VERSION,
             "site": _level(store.settings.site(), secrets),
@@ -46,8 +47,8 @@ def dump(store: Store, *, secrets: bool = True) -> dict[str, Any]:
             "extension": [_extension(one, secrets) for one in store.extensions.all()],
             "mapping": [_mapping(one) for one in store.mappings.all()],
             "source": [_source(one) for one in store.sources.all() if secrets or one.kind != "sql"],
-            "template": [_template(one, secrets) for one in templates],
-            "device": [_device(one, secrets, both) for one in store.devices.all()],
+            "template": [template_table(one, secrets) for one in templates],
+            "device": [device_table(one, secrets, both) for one in store.devices.all()],
         }
     return _filled(site)
 
@@ -123,7 +124,8 @@ def _keys(keys: Iterable[Key]) -> list[dict[str, Any]]:
     return [dict(_different(key, _KEY)) for key in keys]
 
 
-def _template(one: Template, secrets: bool) -> dict[str, Any]:
+def template_table(one: Template, secrets: bool) -> dict[str, Any]:
+    """A template as a site file says it."""
     return _filled(
         {
             "name": one.name,
@@ -137,14 +139,15 @@ def _template(one: Template, secrets: bool) -> dict[str, Any]:
     )
 
 
-def _in_both_scopes(templates: Iterable[Template]) -> set[tuple[str, str]]:
+def in_both_scopes(templates: Iterable[Template | TemplateRow]) -> set[tuple[str, str]]:
     """(tenant, name) of the templates whose name a global one has as well."""
     found = list(templates)
     shared = {folded(one.name) for one in found if one.tenant is None}
     return {(one.tenant, folded(one.name)) for one in found if one.tenant and folded(one.name) in shared}
 
 
-def _device(one: Device, secrets: bool, both: set[tuple[str, str]]) -> dict[str, Any]:
+def device_table(one: Device, secrets: bool, both: set[tuple[str, str]]) -> dict[str, Any]:
+    """A device as a site file says it; `both`: (tenant, name) of templates whose name a global one has as well."""
     hidden = one.template is not None and one.template_tenant is None and (one.tenant, folded(one.template)) in both
     return _filled(
         {

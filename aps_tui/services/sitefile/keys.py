@@ -11,6 +11,7 @@ from aps_tui.services.sitefile.notes import Notes, shown
 from aps_tui.services.sitefile.scope import Scope
 from aps_tui.services.sitefile.shape import KeyIn
 from aps_tui.services.sitefile.words import printable, word
+from aps_tui.vendors.banks import takes
 from aps_tui.vendors.pack import Facts, Model, Vendor
 
 _CODES = ("*", "#")
@@ -51,16 +52,20 @@ def judge_keys(keys: dict[Key, str], said: Settings, vendor: Vendor, model: Mode
     count = int(str(said.get("keys.expansion_count") or 0))
     module = str(said.get("keys.expansion_type") or next(iter(facts["expansion"]), ""))
     positions = {bank: model.keys_in(bank, facts, module, count) for bank in {key.bank for key in keys}}
-    words = vendor.words.get("key")
     for key, place in keys.items():
         if key.position not in positions[key.bank]:
             notes.fault(place, _lacking(key, len(positions[key.bank]), count, model, facts))
         if key.line is not None and key.line > int(facts["lines"]):
             notes.fault(place, f"line: {model.name} has {facts['lines']} lines, there is no line {key.line}")
-        if words is not None and key.type not in words:
-            notes.warn(place, f"type {key.type} is not known to {vendor.slug}: its devices cannot be committed")
+        if not takes(vendor, facts, key.bank, key.type):
+            notes.warn(place, f"type {key.type} is not known to {_owner(key, vendor)}: its devices cannot be committed")
         if key.type == "feature" and not said.get("keys.enhanced"):
             notes.warn(place, "type feature is meant for templates with keys.enhanced = true")
+
+
+def _owner(key: Key, vendor: Vendor) -> str:
+    """Whose types the key's is none of: the vendor's, or those of the model's bank alone."""
+    return f"this model's {key.bank} keys" if key.type in vendor.words.get("key", {}) else vendor.slug
 
 
 def _lacking(key: Key, there: int, count: int, model: Model, facts: Facts) -> str:

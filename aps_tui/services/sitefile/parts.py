@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from aps_tui.data.queue import Source
+from aps_tui.domain.autocreate import faults_of, warnings_of
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.mapping import check_mapping
 from aps_tui.domain.pins import check_pin
@@ -77,10 +78,10 @@ def provisioning_from(document: DocumentIn, scope: Scope) -> Provisioning:
         if value is not UNSET and (found := notes.tried(place, _provisioning_value, name, value, scope)) is not None:
             said[name] = found
     one = replace(scope.stored.provisioning, **said)
-    if one.auto_create and not one.auto_create_tenant:
-        notes.fault(place, "auto_create: name the tenant of new devices: auto_create_tenant")
-    if one.auto_create and not one.whitelist:
-        notes.warn(place, "auto_create is on and the whitelist is empty: any device that asks would be created")
+    for fault in faults_of(one):
+        notes.fault(place, fault)
+    for warning in warnings_of(one):
+        notes.warn(place, warning)
     return one
 
 

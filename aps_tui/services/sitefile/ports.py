@@ -55,7 +55,7 @@ def _rendered(vendor: Vendor, model: Model, firmware: str) -> tuple[Rendered, ..
 
 
 def _marked(file: Rendered, forms: Iterable[Format]) -> Iterable[str]:
-    for line in file.data.decode().replace("\r\n", "\n").split("\n"):
+    for line in file.text.replace("\r\n", "\n").split("\n"):
         for form in forms:
             parameter = form.parameter(line)
             if parameter and parameter.value.strip('"') in _MARKS:

@@ -109,7 +109,6 @@ class Scope:
         """The lines that have an extension: those of devices the file does not name, then the file's own."""
         self.held_before: dict[tuple[str, str], str] = {}
         """The MAC that has an extension now, of devices that the file names."""
-        self.port_names: dict[tuple[str, str], frozenset[str]] = {}
         self._models: dict[tuple[str, str], Model] = {}
         self._numbers: dict[str | None, tuple[set[str], set[int]]] = {}
 
@@ -150,6 +149,10 @@ class Scope:
             numbers = {number for key, number in self.extensions if owner is None or key == owner}
             self._numbers[tenant] = (numbers, {len(number) for number in numbers})
         return self._numbers[tenant]
+
+    def know(self, tenant: str | None, numbers: set[str], lengths: set[int]) -> None:
+        """Take these for the extension numbers of a tenant (None: of all), where not all of them were read."""
+        self._numbers[tenant] = (numbers, lengths)
 
     def merged(self, tenant: str | None, *above: Settings) -> Settings:
         """What the site, a tenant and the levels above it say together."""

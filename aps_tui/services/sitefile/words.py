@@ -8,14 +8,13 @@ from collections.abc import Sequence
 
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.kinds import host
+from aps_tui.domain.whitelist import parse_entry
 from aps_tui.services.sitefile.notes import near, shown
 
 LONGEST = 300
 """Characters that a text of the site file may have; the catalogue says its own limits for settings."""
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_PREFIX = re.compile(r"[0-9a-f]{6,12}\Z")
-_SEPARATORS = str.maketrans("", "", ":-.")
 
 
 def printable(field: str, text: str) -> str:
@@ -64,24 +63,7 @@ def host_name(field: str, text: str) -> str:
 
 def whitelisted(text: str) -> str:
     """Return a whitelist entry as written: an address, a CIDR network, a MAC prefix (6 to 11 hex digits) or a MAC."""
-    text = text.strip()
-    if _PREFIX.match(text.lower().translate(_SEPARATORS)) and not _is_address(text):
-        return text
     try:
-        ipaddress.ip_network(text)
-    except ValueError as error:
-        if "host bits set" in str(error):
-            meant = ipaddress.ip_network(text, strict=False)
-            raise BadValue(f"whitelist: {shown(text)} is no network: did you mean {meant}?") from None
-        raise BadValue(
-            f"whitelist: {shown(text)!r} is no IP address, network such as 10.77.0.0/22, MAC prefix or MAC"
-        ) from None
-    return text
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
+        return parse_entry(text).text
+    except BadValue as error:
+        raise BadValue(f"whitelist: {error}") from None

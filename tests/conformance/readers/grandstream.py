@@ -1,4 +1,5 @@
-"""Reads Grandstream's XML as a device does: P-values (`config version="1"`) or named items (`config version="2"`).
+"""Reads Grandstream's files as a device does: XML of P-values (`config version="1"`) or named items (`config
+version="2"`), and the binary file of P-values.
 
 Written from the maker's own templates; it shares nothing with the pack's templates.
 """
@@ -6,7 +7,9 @@ Written from the maker's own templates; it shares nothing with the pack's templa
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from tests.conformance.readback import ReadBack
@@ -37,17 +40,14 @@ _FIELDS = {"keyMode": "type", "mode": "type", "description": "label", "value": "
 
 
 def read(files: Mapping[str, bytes]) -> ReadBack:
-    """Read a device's file; raises ParseError for one that is not well formed."""
+    """Read a device's files, which must say the same; raises ParseError for XML that is not well formed."""
     back = ReadBack()
     for path, data in files.items():
-        root = ElementTree.fromstring(data)
-        config = root.find("config")
-        assert root.tag == "gs_provision" and config is not None and re.fullmatch(r"cfg[0-9a-f]{12}\.xml", path), path
-        by_name = config.get("version") == "2"
-        for element in config:
-            name = element.attrib["name"] if by_name else element.tag
-            assert by_name or name not in back.parameters, name
-            back.parameters[name] = element.text or ""
+        found = re.fullmatch(r"cfg([0-9a-f]{12})(\.xml)?", path)
+        assert found, path
+        parameters, by_name = _xml(data) if found[2] else (_binary(data, found[1]), False)
+        assert not back.parameters or back.parameters == parameters, path
+        back.parameters = parameters
         if by_name:
             _by_name(back)
         else:
@@ -56,6 +56,33 @@ def read(files: Mapping[str, bytes]) -> ReadBack:
     for n, account in back.accounts.items():
         _stand_ins(n, account)
     return back
+
+
+def _xml(data: bytes) -> tuple[dict[str, str], bool]:
+    """The parameters, and whether they are by name."""
+    root = ElementTree.fromstring(data)
+    config = root.find("config")
+    assert root.tag == "gs_provision" and config is not None
+    by_name = config.get("version") == "2"
+    said: dict[str, str] = {}
+    for element in config:
+        name = element.attrib["name"] if by_name else element.tag
+        assert by_name or name not in said, name
+        said[name] = element.text or ""
+    return said, by_name
+
+
+def _binary(data: bytes, mac: str) -> dict[str, str]:
+    """The parameters behind a header whose length, checksum and MAC are right."""
+    length, _, owner, ends = struct.unpack(">IH6s4s", data[:16])
+    words = struct.unpack(f">{len(data) // 2}H", data)
+    assert (length, owner.hex(), ends) == (len(words), mac, b"\r\n\r\n")
+    assert sum(words) % 65536 == 0
+    *said, key = data[16:].rstrip(b"\0").decode("ascii").split("&")
+    assert key == "gnkey=0b82"
+    pairs = [one.split("=") for one in said]
+    assert len({name for name, _ in pairs}) == len(pairs)
+    return {name: unquote(value, errors="strict") for name, value in pairs}
 
 
 def _stand_ins(n: int, account: dict[str, str]) -> None:
@@ -82,8 +109,9 @@ def _accounts(back: ReadBack) -> None:
         back.accounts[2] = {field: said[p] for field, p in _SECOND_PORT.items() if p in said}
         return
     for n in range(2, 7):
-        if 100 * (n + 2) + 4 in said:
-            numbers = {field: 100 * (n + 2) + place for field, place in _OTHER.items()}
+        block = 100 * (n + 12) if n > 4 and 1704 in said else 100 * (n + 2)  # the oldest, and all others
+        if block + 4 in said:
+            numbers = {field: block + place for field, place in _OTHER.items()}
             back.accounts[n] = {field: said[p] for field, p in numbers.items() if p in said}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -131,3 +132,21 @@ def test_the_list_forgets_what_was_rolled_back(fleet: Store) -> None:
         assert len(fleet.devices.page()) == 2
         raise ZeroDivisionError
     assert len(fleet.devices.page()) == 3
+
+
+def test_the_next_match_goes_round_the_end_both_ways(fleet: Store) -> None:
+    find = fleet.devices.next_match
+    assert find("yealink", 0, 1) == 2 and find("yealink", 2, 1) == 0 and find("yealink", 0, -1) == 2
+    assert find("snom", 1, 1) == 1 and find("nothing", 0, 1) is None
+    assert find("lobby", 0, 1, sort="label") is not None and find("yealink", 0, 1, "vendor:snom") is None
+
+
+def test_a_label_changes_in_its_row_and_extensions_change_places(fleet: Store) -> None:
+    before = fleet.devices.get(THIRD)
+    assert before is not None
+    changed = replace(before, lines=(replace(before.lines[0], label="New"),))
+    fleet.devices.save_many([changed], {THIRD: before})
+    assert fleet.devices.get(THIRD) == changed
+    assert fleet.audit.of("device", THIRD, 1)[0].detail == "line 1"
+    assert fleet.devices.kinds([MAC, OTHER, THIRD])["globex", "yealink", "T46U"] == 1
+    assert "104" not in fleet.extensions.free_numbers("globex") and "104" in fleet.extensions.names("globex")

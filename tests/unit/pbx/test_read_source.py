@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from aps_tui.domain.errors import BadValue
-from aps_tui.pbx import KINDS, read_source
+from aps_tui.pbx import FILES, read_source
 
 Tree = Callable[[dict[str, str | bytes]], Path]
 
@@ -21,7 +21,7 @@ SECRETS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FILES)
 def test_no_secret_in_warnings_and_reprs(tree: Tree, kind: str) -> None:
     path = tree({"source": SECRETS[kind]})
     reading = read_source(kind, str(path))
@@ -40,7 +40,7 @@ def test_no_secret_value_in_errors(tree: Tree, kind: str, end: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FILES)
 def test_what_cannot_be_read(tmp_path: Path, kind: str) -> None:
     binary = tmp_path / "binary"
     binary.write_bytes(bytes(range(256)) * 10)
@@ -62,7 +62,7 @@ def test_an_unknown_kind() -> None:
         read_source("ldap", "x")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", FILES)
 def test_a_file_without_read_permission(tree: Tree, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> int:
         raise PermissionError(13, "Permission denied")

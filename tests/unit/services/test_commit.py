@@ -220,7 +220,7 @@ def test_keeping_going_leaves_all_files_of_a_device_with_one_edited(place: Workp
         "[words.key]", '[[file]]\npath = "{mac}-b.cfg"\ntemplate = "mac.cfg.j2"\nformat = "flat"\n[words.key]'
     )
     (vendor / "vendor.toml").write_text(second)
-    place = replace(place, packs=load_packs([tmp_path / "packs"]))
+    place = replace(place, given=load_packs([tmp_path / "packs"]))
     commit(place)
     before = contents(place.root)
     (place.root / f"{MACS[0]}-b.cfg").write_text("my own\n")
@@ -261,7 +261,7 @@ def test_unverified_models_are_said_once_for_each_vendor(place: Workplace, tmp_p
     toml = tmp_path / "packs" / "testphone" / "vendor.toml"
     toml.write_text(toml.read_text().replace('T2 = { family = "t" }', 'T2 = { family = "t", verified = false }'))
     packs = load_packs([tmp_path / "packs"])
-    said = [p.problem for p in plan(replace(place, packs=packs)).warnings]
+    said = [p.problem for p in plan(replace(place, given=packs)).warnings]
     assert said == ["testphone T2: written from facts not verified on a real unit (aps-tui vendors testphone)"]
 
 

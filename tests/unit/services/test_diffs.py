@@ -12,6 +12,7 @@ from aps_tui.services.masks import Masker, looks_secret
 from aps_tui.services.planning import plan
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.formats import FORMATS
+from aps_tui.vendors.loader import Packs
 from tests.unit.services.small_site import MACS
 
 FLAT, XML = FORMATS["flat"], FORMATS["xml-attributes"]
@@ -99,8 +100,14 @@ def test_a_file_that_goes_and_one_from_before_are_masked(place: Workplace) -> No
     place.store.extensions.save(replace(place.store.extensions.all("acme")[1], name="Other"))
     found = diffs(place)
     gone = found[f"{MACS[0]}.cfg"]
-    assert "+++ /dev/null" in gone and "-account.1.user = 101" in gone and "s3cret" not in gone
+    assert "+++ /dev/null" in gone and "-account.1.user = ••••(" in gone and "101" not in gone and "s3cret" not in gone
     assert "long-forgotten" not in found[f"{MACS[1]}.cfg"] and "\\xff" not in found[f"{MACS[1]}.cfg"]
+
+
+def test_nothing_is_shown_of_a_file_whose_pack_is_gone(place: Workplace) -> None:
+    commit(place)
+    place.store.devices.delete([MACS[0]])
+    assert "it is not shown" in diffs(replace(place, given=Packs({}, ())))[f"{MACS[0]}.cfg"]
 
 
 def test_shared_files_are_shown_as_they_are(place: Workplace) -> None:
@@ -109,3 +116,14 @@ def test_shared_files_are_shown_as_they_are(place: Workplace) -> None:
 
 def test_a_mac_is_no_secret(place: Workplace) -> None:
     assert MACS[0] in masker(place).text(f"device.mac = {MACS[0]}", FLAT)
+
+
+def test_a_masker_is_kept_until_a_secret_is_another(place: Workplace) -> None:
+    before = masker(place)
+    assert masker(place) is before
+    one = place.store.extensions.find("acme", "101")
+    assert one is not None
+    place.store.extensions.save_many([replace(one, secret="brand-new-one")])
+    assert "brand-new-one" in before.text("x = brand-new-one", FLAT) and "••••(" in masker(place).text(
+        "x = brand-new-one", FLAT
+    )

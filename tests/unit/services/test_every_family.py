@@ -78,7 +78,7 @@ def test_every_family_commits_cleanly(tmp_path: Path) -> None:
         assert outcome.found.problems == [] and outcome.conflicts == []
         own = {change.mac for change in outcome.found.changes if change.mac}
         assert len(own) == len(chosen)
-        texts = {path.name: path.read_bytes().decode() for path in place.root.iterdir()}
+        texts = {path.name: path.read_bytes().decode(errors="replace") for path in place.root.iterdir()}
         mapped = [name for name, text in texts.items() if "pbx.example.net" in text]
         assert len(mapped) >= len(chosen)
         for name, text in texts.items():

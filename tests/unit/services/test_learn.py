@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,15 @@ def test_names() -> None:
     assert [place.number for place in found if place] == [3, 4, 5, 6]
     assert line_place("linekey.3.value") is None and line_place("P35") is None
     assert checked_place("line.2.user") == "line.2.user"
+
+
+def test_an_overlay_says_only_what_it_changes(tmp_path: Path) -> None:
+    learn(tmp_path, "805ec0123456.cfg", YEALINK, "yealink/T46U")
+    _, vendor, _ = learn(tmp_path, "805ec0123456.cfg", YEALINK, "yealink/T48U")
+    said = tomllib.loads((tmp_path / "overlay" / "yealink" / "vendor.toml").read_text())
+    assert said.keys() == {"file", "defaults", "model", "unverified"}
+    assert [(file["path"], file["template"]) for file in said["file"]] == [("{mac}.cfg", "learned.mac.cfg.j2")]
+    assert said["model"] == {"T46U": {"learned": "T46U"}, "T48U": {"learned": "T48U"}} and len(said["unverified"]) == 2
+    shipped = load_packs((SHIPPED,)).vendor("yealink")
+    assert [spec.path for spec in vendor.files] == [spec.path for spec in shipped.files]
+    assert vendor.unverified[: len(shipped.unverified)] == shipped.unverified

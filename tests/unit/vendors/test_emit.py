@@ -27,6 +27,12 @@ def test_an_unset_line_is_not_written(tmp_path: Path) -> None:
     assert said(tmp_path, template, {"network.vlan_id": 7}) == "a = 1\nvlan = 7\nb = 7 101\n"
 
 
+def test_an_octet_of_an_address_is_a_number_and_an_unset_one_drops_its_line(tmp_path: Path) -> None:
+    template = "{% for n in (1, 4) %}\na{{ n }} = {{ network.gateway | octet(n) }}\n{% endfor %}\n"
+    assert said(tmp_path, template, {"network.gateway": "192.0.2.254"}) == "a1 = 192\na4 = 254\n"
+    assert said(tmp_path, template) == said(tmp_path, template, {"network.gateway": "fe80::1"}) == ""
+
+
 def test_an_empty_text_is_written_empty(tmp_path: Path) -> None:
     assert said(tmp_path, "stun = {{ network.stun_host }}\n", {"network.stun_host": ""}) == "stun = \n"
 

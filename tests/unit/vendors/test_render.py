@@ -123,7 +123,7 @@ def shared(root: Path, template: str) -> Vendor:
 def test_a_shared_file_is_rendered_apart(tmp_path: Path) -> None:
     vendor = shared(tmp_path, "ntp = {{ time.ntp_1 }}\nn = {{ model.name }}\n" + RAW)
     result = render_shared(vendor, vendor.model("T2"), {"time.ntp_1": "ntp.example.com"}, str)
-    assert result.files == (("c2all.cfg", b"ntp = ntp.example.com\nn = T2\n"),)
+    assert [(file.path, file.data) for file in result.files] == [("c2all.cfg", b"ntp = ntp.example.com\nn = T2\n")]
     assert [file.path for file in GroupRenderer(group(vendor)).render(phone()).files] == ["00aabb000001.cfg"]
 
 

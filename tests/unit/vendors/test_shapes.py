@@ -95,6 +95,22 @@ def test_a_refused_text_is_named_on_both_paths(tmp_path: Path) -> None:
         assert "hidden" not in str(refused.value)
 
 
+def test_an_octet_of_an_own_address_takes_the_quick_path(tmp_path: Path) -> None:
+    template = "{% for n in range(1, 5) %}\na.{{ n }} = {{ network.address | octet(n) }}\n{% endfor %}\nend\n"
+    mapped = {"192.0.2.9": "198.51.100.7", "192.0.2.8": "host.example.com"}
+    vendor = one_pack(tmp_path, template)
+    renderer = GroupRenderer(group(vendor, mapped=lambda text: mapped.get(text, text)))
+    said = {}
+    for address in ("10.1.2.3", "192.0.2.9", "192.0.2.8", "2001:db8::1", ""):
+        one = phone(settings={"network.address": address})
+        assert renderer.render(one) == renderer.plain(one)
+        said[address] = [text.partition(" = ")[2] for text in renderer.plain(one).files[0].text.splitlines()[:-1]]
+    assert all(renderer.quick)
+    assert list(said.values()) == [["10", "1", "2", "3"], ["198", "51", "100", "7"], [], [], [""] * 4]
+    (warning,) = renderer.render(phone(settings={"network.address": "2001:db8::1"})).warnings
+    assert "no IPv4" in warning and "2001" not in warning
+
+
 def test_a_phones_own_firmware_or_module_makes_a_shape_of_its_own(tmp_path: Path) -> None:
     template = (
         "f = {{ model.firmware }}\n{% for m in modules %}\nkeys.{{ m.n }} = {{ m.keys | length }}\n{% endfor %}\n"

@@ -63,6 +63,22 @@ def test_shared_files_do_not_count(tmp_path: Path) -> None:
         all="{{ time.ntp_1 }}",
     )
     assert supported(vendor, vendor.model("T1")) == {"network.vlan_id"}
+    assert unsupported(["time.ntp_1"], vendor, vendor.model("T1")) == ["time.ntp_1"]
+
+
+def test_shared_files_count_for_the_sites_own_values(tmp_path: Path) -> None:
+    shared = SHARED.replace("all.", "some.").replace("scope", 'only = "code"\nscope')
+    vendor = one_pack(
+        tmp_path,
+        "{{ network.vlan_id }}",
+        toml=TOML.replace("[words.key]", SHARED + shared + "[words.key]"),
+        all="{{ time.ntp_1 }}",
+        some="{{ time.ntp_2 }}",
+    )
+    one, two = vendor.model("T1"), vendor.model("T2")
+    assert supported(vendor, one, site=True) == {"network.vlan_id", "time.ntp_1"}
+    assert supported(vendor, two, site=True) == {"network.vlan_id", "time.ntp_1", "time.ntp_2"}
+    assert unsupported(["time.ntp_1", "time.ntp_2"], vendor, one, site=True) == ["time.ntp_2"]
 
 
 def test_unsupported_names_what_no_file_carries(tmp_path: Path) -> None:

@@ -1,0 +1,29 @@
+"""A machine with one interface and a name server that knows two names."""
+
+from __future__ import annotations
+
+import pytest
+
+from aps_tui.services import network
+from aps_tui.services.network import NoAnswer, OwnAddress
+
+OWN = [
+    OwnAddress("eth0", "192.0.2.1", True),
+    OwnAddress("eth1", "198.51.100.1", True),
+    OwnAddress("eth2", "203.0.113.1", False),
+    OwnAddress("lo", "127.0.0.1", True),
+]
+NAMES = {"pbx.example.net": ["192.0.2.1"], "old.example.net": ["192.0.2.99"]}
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, *, dhcp: set[str] | None = None) -> None:
+    """Put it in place of the real one."""
+
+    def resolve(name: str) -> list[str]:
+        if name not in NAMES:
+            raise NoAnswer(f"{name} has no A record (Name or service not known)")
+        return NAMES[name]
+
+    monkeypatch.setattr(network, "own_addresses", lambda: OWN)
+    monkeypatch.setattr(network, "resolve", resolve)
+    monkeypatch.setattr(network, "dhcp_interfaces", lambda: dhcp or set())
