@@ -16,13 +16,13 @@ run: $(STAMP)  ## make a sample site on SQLite and open the console on it
 	$(BIN)/aps-tui demo --devices 200 --into $(DEMO)
 
 test: $(STAMP)  ## run every test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 check: $(STAMP)  ## format, lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 format: $(STAMP)  ## write the house format
 	$(BIN)/ruff format .

@@ -26,6 +26,7 @@ from aps_tui.services.console import Glance, counted, glance
 from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.keys import key, spelled
 from aps_tui.widgets.look import THEME, use_plain_bars
+from aps_tui.widgets.paste import use_fast_paste
 from aps_tui.widgets.plain import plain
 from aps_tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 
@@ -80,6 +81,7 @@ class ApsApp(Going):
     def __init__(self, place: Workplace, *, read_only: bool = False, screen: str | None = None) -> None:
         super().__init__(ansi_color=True)
         use_plain_bars()
+        use_fast_paste()
         self.register_theme(THEME)
         self.theme = THEME.name
         self.desk = Desk(place, read_only)
@@ -222,6 +224,9 @@ class ApsApp(Going):
     async def action_quit(self) -> None:
         """Leave; ask first when something waits to be committed."""
         desk = self.desk
+        if not desk.seen:  # who leaves before the count is in is asked all the same
+            with self.complaints():
+                desk.saw(glance(desk.place))
         if desk.running:
             self.notify(f"Wait: a {desk.running} is under way and may not be left alone", markup=False)
         elif desk.now.changed and not desk.read_only:

@@ -129,7 +129,7 @@ def opened(place: SqlPlace) -> Iterator[Foreign]:
 def _postgresql(place: SqlPlace) -> peewee.Database:
     options: dict[str, Any] = dict(place.options)
     return peewee.PostgresqlDatabase(
-        place.database, **_login(place, "password") | options,
+        place.database, **_login(place) | options,
         client_encoding="UTF8", connect_timeout=CONNECT_SECONDS, application_name="aps-tui", autoconnect=False,
     )  # fmt: skip
 
@@ -139,7 +139,7 @@ def _mysql(place: SqlPlace) -> peewee.Database:
     if ca := options.pop("ssl_ca", ""):
         options["ssl"] = {"ca": ca}
     return peewee.MySQLDatabase(
-        place.database, **_login(place, "passwd") | options,
+        place.database, **_login(place) | {"password": place.password.encode()} | options,  # as text it goes as Latin-1
         connect_timeout=CONNECT_SECONDS, read_timeout=place.timeout + _GRACE, autoconnect=False,
     )  # fmt: skip
 
@@ -156,8 +156,8 @@ _KINDS: Mapping[str, Callable[[SqlPlace], peewee.Database]] = {
 }
 
 
-def _login(place: SqlPlace, password: str) -> dict[str, Any]:
-    said = {"user": place.user, password: place.password, "host": place.host, "port": place.port}
+def _login(place: SqlPlace) -> dict[str, Any]:
+    said = {"user": place.user, "password": place.password, "host": place.host, "port": place.port}
     return {name: value for name, value in said.items() if value}
 
 

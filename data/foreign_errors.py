@@ -16,6 +16,8 @@ _DRIVERS = {"postgresql": "PostgreSQL", "mysql": "MySQL and MariaDB"}
 
 _LATE = {"57014", "55P03", "25P03", 1969, 3024, 1205}
 """Codes of PostgreSQL, MariaDB and MySQL for a statement that took too long."""
+_LOST = 2013
+"""The MySQL driver's code for a connection that went away while it waited for an answer."""
 _READ_ONLY = {"25006", 1792, 1290}
 """Codes for an attempt to write."""
 _SAFE = {"42P01", "42703", "42601", "42501", "42883", "42712", 1054, 1060, 1064, 1142, 1143, 1146, 1248, 1305}
@@ -41,10 +43,10 @@ def told(place: SqlPlace, cut: threading.Event) -> Iterator[None]:
 
 
 def _why(place: SqlPlace, error: peewee.PeeweeException, *, late: bool) -> str:
-    origin = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-    code = _code(origin)
+    origin = getattr(error, "orig", error)  # what the driver raised
+    code = _code(place.kind, origin)
     message = _line(str(origin.args[-1]) if origin.args else "", place)
-    if late or code in _LATE or "interrupted" in message or "read operation timed out" in message:
+    if late or code in _LATE or message == "interrupted" or (code == _LOST and "timed out" in message):
         return f"no answer within {place.timeout} seconds (?timeout= in its URL allows more)"
     if code in _READ_ONLY or "readonly database" in message:
         return "the database is opened read-only, and the SELECT tries to write"
@@ -53,13 +55,13 @@ def _why(place: SqlPlace, error: peewee.PeeweeException, *, late: bool) -> str:
     return f"the server refuses the query (its code is {code})"
 
 
-def _code(error: Exception) -> str | int | None:
+def _code(kind: str, error: Exception) -> str | int | None:
     """The server's own code; None where the driver itself speaks, as of a server that is not there."""
-    found = getattr(error, "pgcode", None) or getattr(error, "sqlstate", None)
-    if found:
-        return str(found)
+    if kind == "postgresql":
+        found = getattr(error, "pgcode", None) or getattr(error, "sqlstate", None)
+        return str(found) if found else None
     first = error.args[0] if error.args else None
-    return first if isinstance(first, int) and len(error.args) > 1 else None
+    return first if isinstance(first, int) else None
 
 
 def _about_connecting(code: str | int) -> bool:

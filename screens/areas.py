@@ -46,6 +46,18 @@ def _mappings(desk: Desk) -> AreaScreen:
     return MappingsScreen(desk)
 
 
+def _import(desk: Desk) -> AreaScreen:
+    from aps_tui.screens.import_list import ImportScreen
+
+    return ImportScreen(desk)
+
+
+def _scan(desk: Desk) -> AreaScreen:
+    from aps_tui.screens.scan import ScanScreen
+
+    return ScanScreen(desk)
+
+
 def _extensions(desk: Desk) -> AreaScreen:
     from aps_tui.screens.extensions import ExtensionsScreen
 
@@ -69,6 +81,8 @@ AREAS: tuple[Area, ...] = (
     Area("device", "2", "Device", "One device: its lines, keys, settings, files and history", _device),
     Area("templates", "3", "Templates", "What each template says, who uses it, and its editor", _templates, "Templ"),
     Area("mappings", "4", "Mappings", "Addresses that become host names in every file", _mappings),
+    Area("import", "6", "Import", "A list of MACs becomes devices: paste it, or name a file", _import),
+    Area("scan", "7", "Scan", "Asks a network for its phones, by nmap, and adds the new ones", _scan),
     Area("extensions", "8", "Extensions", "The accounts of the PBX, who uses each, and the sync", _extensions, "Ext"),
     Area("commit", "9", "Commit", "What a commit would write, the commit itself, its history and undo", _commit),
     Area("settings", "0", "Settings", "The site, tenants, provisioning, whitelist, sources, audit", _settings),

@@ -67,6 +67,10 @@ class FilterLine(Input):
         key("down", "screen.to_list", "List", "Go to the list and keep the filter"),
     ]
 
+    def allow_focus(self) -> bool:
+        """Only while it is shown: a list that is hidden, being empty, would else give it the keys."""
+        return super().allow_focus() and self.has_class("-used")
+
 
 class DevicesScreen(AreaScreen):
     """All devices of the site."""

@@ -40,7 +40,7 @@ class DraftEdit(BulkEdit):
         progress: Callable[[str], None], changed: Callable[[], None], above: str = "",
     ) -> None:  # fmt: skip
         super().__init__(screen, chosen, ordered, progress)
-        self.draft, self.row_above, self.wrote = draft, above, changed
+        self.draft, self.row_above, self.changed = draft, above, changed
         self.ids = [int(one) for one in chosen]
 
     def model(self) -> None:
@@ -68,6 +68,15 @@ class DraftEdit(BulkEdit):
 
         title = f"Template for {self.many}" + ("" if found else ": none fits them all (another model or tenant)")
         self._push(Pick(title, [*options, ("-", "no template")]), take)
+
+    def tenant(self) -> None:
+        """Ask for a tenant."""
+        names = [(name, name) for name in self.place.store.tenants.names()]
+
+        def take(name: str) -> None:
+            self.review(f"tenant {name} for {self.many} of the list", importing.tenant(name))
+
+        self._push(Pick(f"Tenant for {self.many}", names), take)
 
     def extensions(self) -> None:
         """Ask for a series of extensions for line 1."""
@@ -108,6 +117,10 @@ class DraftEdit(BulkEdit):
         """Give the rows what the prefix rules say now."""
         self._thread(partial(self._do, "models by the prefix rules", "given a model by the prefix rules",
                              lambda _: importing.apply_rules(self.place, self.draft)))  # fmt: skip
+
+    def wrote(self) -> None:
+        """Called when an edit was saved."""
+        self.changed()
 
     def foresee(self, keys: Sequence[str], change: bulk.Change) -> bulk.Outcome:
         """What an edit of these rows would do. Raises Faults or BadValue."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from aps_tui.screens.desk import Desk
@@ -24,7 +24,7 @@ LEGEND = (
 
 _COLOURS = {"M": "yellow", "P": "red", "W": "cyan", "R": "green", "U": "magenta", "K": "blue", "B": "red"}
 _STATE = Column("state", "S", 2, colours=_COLOURS)
-_TO_ADD = (
+_WHAT = (
     Column("mac", "MAC", 12),
     Column("model", "Model", 13, 2),
     Column("template", "Template", 9, 2),
@@ -32,7 +32,10 @@ _TO_ADD = (
     Column("label", "Label", 9, 2),
     Column("tenant", "Tenant", 8, 1),
 )
-_LEFT_OUT = (Column("mac", "MAC", 12), Column("reason", "Why", 30, 3), Column("said", "As written", 10, 1))
+IMPORT_COLUMNS = (_STATE, Column("line", "Line", 5), *_WHAT)
+SCAN_COLUMNS = (_STATE, Column("address", "Address", 13), *_WHAT)
+"""Columns by where the rows come from; the second one says it."""
+_WHY = (Column("mac", "MAC", 12), Column("reason", "Why", 30, 3), Column("said", "As written", 10, 1))
 
 
 class Tab(NamedTuple):
@@ -41,7 +44,6 @@ class Tab(NamedTuple):
     title: str
     states: str
     """The letters of its rows."""
-    columns: tuple[Column, ...]
 
     @property
     def text(self) -> str:
@@ -50,9 +52,9 @@ class Tab(NamedTuple):
 
 
 TABS = (
-    Tab("To add", "MPWR", _TO_ADD),
-    Tab("Unsupported", "U", _LEFT_OUT),
-    Tab("Left out", "KDB", _LEFT_OUT),
+    Tab("To add", "MPWR"),
+    Tab("Unsupported", "U"),
+    Tab("Left out", "KDB"),
 )
 UNREADY = "!state:r !state:w"
 """The filter of rows that keep a list from being finished."""
@@ -61,35 +63,41 @@ UNREADY = "!state:r !state:w"
 class DraftRows:
     """The rows of a draft that the tab and the filter let through, sorted."""
 
-    def __init__(self, desk: Desk, first: Column) -> None:
+    def __init__(self, desk: Desk, columns: Sequence[Column], sort: str) -> None:
         self.place = desk.place
-        self.first = first
-        """The column that says where a row came from."""
+        self.to_add = tuple(columns)
+        """The columns of the first tab."""
         self.draft: Draft | None = None
         self.tab = TABS[0]
         self.text = ""
-        self.sort = "line"
+        self.sort = sort
         self.descending = False
 
     @property
-    def columns(self) -> list[Column]:
-        """Those of the tab."""
-        return [_STATE, self.first, *self.tab.columns]
+    def columns(self) -> tuple[Column, ...]:
+        """Those of the tab: what is left out needs a reason and nothing else."""
+        return self.to_add if self.tab is TABS[0] else (*self.to_add[:2], *_WHY)
 
     @property
-    def sorts(self) -> list[str]:
-        """The columns that it can be sorted by, from left to right."""
-        return [column.name for column in self.columns if column.name != "said"]
+    def sorts(self) -> tuple[Column, ...]:
+        """The columns that it can be sorted by."""
+        return tuple(column for column in self.columns if column.name != "said")
 
     def count(self) -> int:
         """How many there are."""
-        return importing.count(self.place, self.draft, self._text(), **self._order) if self.draft else 0
+        return (
+            importing.count(self.place, self.draft, self._text(), sort=self.sort, descending=self.descending)
+            if self.draft
+            else 0
+        )
 
     def page(self, offset: int, limit: int) -> Sequence[Row]:
         """Some of them."""
         if self.draft is None:
             return ()
-        found = importing.page(self.place, self.draft, self._text(), **self._order, offset=offset, limit=limit)
+        found = importing.page(
+            self.place, self.draft, self._text(), sort=self.sort, descending=self.descending, offset=offset, limit=limit
+        )
         names = [column.name for column in self.columns]
         return [Row(str(row.id), [_cell(row, name) for name in names]) for row in found]
 
@@ -106,19 +114,23 @@ class DraftRows:
         """The keys of the list's rows that a pattern matches."""
         return self._keys(f"{self._text()} {text}")
 
+    def lacking(self) -> Sequence[str]:
+        """The keys of all rows that a prefix rule may serve."""
+        return [*self._keys("state:m"), *self._keys("state:u")]
+
     def read(self, chosen: Sequence[str]) -> list[DraftRow]:
         """The rows themselves."""
         return importing.rows(self.place, self.draft, [int(one) for one in chosen]) if self.draft else []
 
     def _keys(self, text: str) -> Sequence[str]:
-        return [str(id) for id in importing.ids(self.place, self.draft, text, **self._order)] if self.draft else ()
+        return (
+            [str(id) for id in importing.ids(self.place, self.draft, text, sort=self.sort, descending=self.descending)]
+            if self.draft
+            else ()
+        )
 
     def _text(self) -> str:
         return f"{self.tab.text} {self.text}"
-
-    @property
-    def _order(self) -> Mapping[str, object]:
-        return {"sort": self.sort, "descending": self.descending}
 
 
 def _cell(row: DraftRow, name: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import on
 from textual.app import App
+from textual.widget import Widget
 
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.setting import Level
@@ -154,7 +155,8 @@ class Going(App[None]):
             await self.switch_mode("settings")
             assert isinstance(self.screen, SettingsScreen)
             self.screen.go([Spot("site")])
-            self.call_after_refresh(self._seek, id)
+            if self.screen.pane is not None:
+                self.screen.pane.call_after_refresh(self._seek, id)
         else:
             levels = " or ".join(one.word for one in setting.levels)
             said = f"{setting.label} is said for a {levels}: open one, its settings, tab {setting.tab}"
@@ -164,4 +166,9 @@ class Going(App[None]):
         """Put the cursor on a setting in the editor that is in front, if there is one."""
         from aps_tui.screens.settings_editor import SettingsEditor
 
-        return any(editor.region and editor.seek(id) for editor in self.screen.query(SettingsEditor))
+        return any(_in_front(editor) and editor.seek(id) for editor in self.screen.query(SettingsEditor))
+
+
+def _in_front(widget: Widget) -> bool:
+    """Whether a widget and all that holds it are shown."""
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))

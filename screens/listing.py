@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from typing import ClassVar, Protocol
 
 from textual import on
@@ -41,11 +42,15 @@ class FilterEntry(Input):
         key("down", "screen.to_list", "List", "Go to the list and keep the filter"),
     ]
 
+    def allow_focus(self) -> bool:
+        """Only while it is shown: a list that is hidden, being empty, would else give it the keys."""
+        return super().allow_focus() and self.has_class("-used")
+
 
 class ListingScreen(AreaScreen):
     """One list. A screen of it gives its columns and source, says what its rows are, and adds its own keys."""
 
-    CSS_PATH = "listing.tcss"
+    CSS_PATH: ClassVar[str | list[str | PurePath]] = "listing.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("slash", "filter", "Filter", "Narrow the list as you type", footer=True),
         key("escape", "clear_filter", "Clear", "Clear the filter"),
@@ -101,6 +106,8 @@ class ListingScreen(AreaScreen):
         self.set_class(empty, "-empty")
         if empty:
             self.query_one("#nothing", Static).update(Content(self.nothing()))
+        elif self.focused is None:
+            self.rows.focus()
 
     @on(RowList.Moved)
     def show_row(self) -> None:

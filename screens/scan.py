@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from textual import work
 from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from aps_tui.domain.errors import ApsError, BadValue
@@ -36,11 +38,12 @@ from aps_tui.widgets.plain import plain
 
 NOTHING = """No list of found devices.
 
-A  asks every address of a network for its MAC, with nmap. It needs the right to send raw
-   packets: run the console as root, or give nmap that right.
+  A   ask every address of a network for its MAC, by nmap. It needs the
+      right to send raw packets: root, or an nmap that has it.
 
-Devices that are known already are never added again. A scan sees one network, the one that
-the chosen interface is on; behind a router no MAC can be seen: import a list (6) there."""
+Devices that are known already are never added again. A scan sees the
+network that its interface is on; behind a router no MAC can be seen:
+import a list there (6). From the shell: aps-tui scan --help"""
 RUNNING = "scan"
 """What the desk says while one is under way: the console is not left then."""
 
@@ -59,8 +62,13 @@ class ScanScreen(DraftScreen):
     ]
 
     def nothing(self) -> str:
-        """How to begin."""
-        return NOTHING
+        """How to begin, or how far the first scan is."""
+        return self.progress.strip() or NOTHING
+
+    def show_progress(self, text: str) -> None:
+        """Say how far it is, where there is no list yet too."""
+        super().show_progress(text)
+        self.query_one("#nothing", Static).update(Content(plain(self.nothing())))
 
     def store(self, draft: Draft) -> Done:
         """Add what is ready; what waits for a model stays."""
@@ -124,9 +132,10 @@ class ScanScreen(DraftScreen):
 
     def _asked(self, interface: Interface, said: dict[str, str] | None) -> None:
         if said is not None and not self.desk.running:
-            addresses, wanted = self._wanted(interface, said)
-            self.desk.running = RUNNING
-            self._scan(addresses, wanted)
+            with self.complaints():
+                addresses, wanted = self._wanted(interface, said)
+                self.desk.running = RUNNING
+                self._scan(addresses, wanted)
 
     @work(thread=True, group="scan", exit_on_error=False)
     def _scan(self, addresses: Range, wanted: Wanted) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from textual import events, on
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.getters import query_one
+from textual.screen import Screen
 from textual.widget import Widget
 
 from aps_tui.screens.area import WIDE, AreaScreen
 from aps_tui.screens.desk import Desk, Wrote
+from aps_tui.screens.rules import RulesScreen
 from aps_tui.screens.setting_rows import LEGEND
 from aps_tui.screens.settings_audit import AuditTrail
 from aps_tui.screens.settings_level import LevelPane
@@ -34,6 +36,7 @@ SECTIONS: Mapping[str, str] = {
     "provisioning": "Provisioning",
     "whitelist": "Whitelist",
     "sources": "Sources",
+    "rules": "Prefix rules",
     "audit": "Audit trail",
 }
 """Each section and its title, in order."""
@@ -54,7 +57,9 @@ MAKERS: Mapping[str, Callable[[Desk, str], SettingsPane]] = {
     "whitelist": lambda desk, _: Whitelist(desk),
     "audit": lambda desk, _: AuditTrail(desk),
 }
-"""What shows each section; the sources have a screen of their own."""
+"""What shows each section."""
+SCREENS: Mapping[str, Callable[[Desk], Screen[Any]]] = {"sources": SourcesScreen, "rules": RulesScreen}
+"""Sections that have a screen of their own."""
 
 
 class SettingsScreen(AreaScreen):
@@ -128,7 +133,7 @@ class SettingsScreen(AreaScreen):
         if row.key in MAKERS:
             self.go([Spot(row.key)])
         else:
-            self.app.push_screen(SourcesScreen(self.desk))
+            self.app.push_screen(SCREENS[row.key](self.desk))
 
     @on(SettingsPane.Wanted)
     def open_wanted(self, event: SettingsPane.Wanted) -> None:

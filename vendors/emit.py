@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from io import StringIO
 from ipaddress import IPv4Address
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
@@ -21,8 +22,9 @@ SECRET_NAME = re.compile(r"pass|secret|passwd|pwd|\bpin\b|_pin|credential|privat
 """Parameter names whose values are masked though nothing else marks them as secrets."""
 UNSET = "\x01"
 """Stands for an unset value until its whole line is dropped."""
-_UNSET_LINE = re.compile(r"^[^\n]*\x01[^\n]*(?:\n|\Z)", re.MULTILINE)
 _HOLE = "\x00"
+_DOTS = 3
+"""Dots in an IPv4 address; a mapping replaces these alone."""
 _ELEMENT_LINE = re.compile(r"^<(\w+)>(.*)</\1>$", re.MULTILINE)
 
 
@@ -107,6 +109,8 @@ class Emitter:
         self.warnings: list[str] = []
         self.doubts: dict[str, str] = {}
         """Values that may be misread, with why."""
+        self.addressed: dict[str, str] = {}
+        """Values that may hold an address, with what the mapping made of each. No mapping changes any other."""
         self._written: dict[str, str] = {}
 
     def text(self, value: str) -> str:
@@ -123,14 +127,17 @@ class Emitter:
             raise Refused(str(refused), value) from None
         if doubt := self.form.doubt(mapped):
             self.doubts[value] = doubt
-        else:
+        if mapped != value or value.count(".") >= _DOTS:
+            self.addressed[value] = mapped
+        elif not doubt:
             self._written[value] = written
         return written
 
     def octet(self, address: str, n: int) -> int | None:
         """An octet, 1 to 4, of an address as it is mapped; None where that is no IPv4 address."""
+        mapped = self.addressed[address] = self.mapped(address)
         try:
-            return IPv4Address(self.mapped(address)).packed[n - 1]
+            return IPv4Address(mapped).packed[n - 1]
         except ValueError:
             return None
 
@@ -166,7 +173,9 @@ def finalize(context: Context, value: Any) -> str:
 
 def drop_unset(text: str) -> str:
     """Remove every line on which an unset value was emitted."""
-    return _UNSET_LINE.sub("", text) if UNSET in text else text
+    if UNSET not in text:
+        return text
+    return "".join(line for line in StringIO(text, newline="\n") if UNSET not in line)
 
 
 class Hole(NamedTuple):

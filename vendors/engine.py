@@ -27,7 +27,7 @@ from aps_tui.vendors.emit import (
 )
 from aps_tui.vendors.formats import Format, FormatFault, Refused, readable
 from aps_tui.vendors.pack import Facts, FileSpec, Model, Vendor, file_name
-from aps_tui.vendors.partials import RECALL, Asking, Included, Memory, Recall
+from aps_tui.vendors.partials import RECALL, Asking, Included, Memory, Recall, shared_signs
 from aps_tui.vendors.phone import KEY_TEXTS, Group, Phone, own_places, own_texts
 from aps_tui.vendors.raw import let_raw_win, name_fault, own_formats
 from aps_tui.vendors.spaces import VIEWS, CannotRender, device_context, shared_context
@@ -141,6 +141,8 @@ class _ShapeFile:
     form: Format
     literals: list[bytes]
     holes: list[Hole]
+    distinct: list[Hole]
+    """Each of the holes once."""
 
 
 @dataclass(slots=True)
@@ -159,15 +161,20 @@ class _Shape:
     """False: a template asked more of a slot than it can tell, so such phones take the plain path."""
 
 
-class GroupRenderer:
-    """Renders the phones of one group; keeps the shapes that it has met."""
+_PARTIALS = Memory()
+"""What the partials of all groups wrote, as long as the process lives."""
 
-    def __init__(self, group: Group, cache: Path | None = None) -> None:
+
+class GroupRenderer:
+    """Renders the phones of one group; keeps the shapes that it has met. Its partials' texts may serve other groups."""
+
+    def __init__(self, group: Group, cache: Path | None = None, memory: Memory = _PARTIALS) -> None:
         self.group = group
         self._env = environment(group.vendor.folders, group.vendor.fingerprint, cache)
         self._shapes: dict[object, list[_Shape]] = {}
         self._kept = 0
-        self._memory = Memory()
+        self._memory = memory
+        self._signs = shared_signs(group, memory)
 
     def render(self, phone: Phone) -> Result:
         """A device's files, by the quick path where its templates allow it.
@@ -231,7 +238,7 @@ class GroupRenderer:
         warnings: dict[str, None] = {}
         try:
             context = device_context(self.group, phone, facts, slots, texts_of)
-            context = {**context, RECALL: Recall(self._memory, context, slots, phone)}
+            context = {**context, RECALL: Recall(self._memory, self._signs, context, slots, phone)}
             for spec in self.group.vendor.files:
                 pattern = None if spec.shared else file_name(spec, facts, "{mac}")
                 if pattern is None:
@@ -244,7 +251,7 @@ class GroupRenderer:
                 literals, holes = split_holes(text)
                 self._check(spec, "x".join(literals))
                 literals_bytes = [spec.form.encode(part) for part in literals]
-                files.append(_ShapeFile(pattern, spec.form, literals_bytes, holes))
+                files.append(_ShapeFile(pattern, spec.form, literals_bytes, holes, sorted(set(holes))))
         except NotSpecialisable:
             return _Shape([], (), *_touched(slots), {}, special=False)
         except Refused as refused:
@@ -259,7 +266,7 @@ class GroupRenderer:
         for file in shape.files:
             emitter = Emitter(file.form, self.group.mapped, {})
             said: dict[Hole, bytes] = {}
-            for hole in sorted(set(file.holes)):
+            for hole in file.distinct:
                 text = texts[hole.slot]
                 if hole.part and (text := emitter.octet(str(text), hole.part)) is None:
                     return self.plain(phone)  # whose template leaves such an address out, with a warning

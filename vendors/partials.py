@@ -8,9 +8,9 @@ are all the same takes the text as it was.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import astuple
 from functools import cache
 from itertools import count
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from jinja2 import Template
@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from jinja2.utils import missing
 
 from aps_tui.domain.catalogue import CATALOGUE
+from aps_tui.domain.site import Value
 from aps_tui.vendors.emit import Emitter, Slot
 from aps_tui.vendors.phone import Group, Phone
 from aps_tui.vendors.spaces import LineView, Space, spaces
@@ -27,6 +28,7 @@ RECALL = "_recall"
 _UNTOLD = object()
 """Stands for a value of which nothing is known: a text that was made with it is of no further use."""
 _PLAIN = (str, int, bool, type(None))
+_LINE_FIELDS = attrgetter(*LineView.__slots__)
 _MOST = 16_000_000
 """Characters that a memory keeps, each text counted with `_OVERHEAD` for what it depended on."""
 _OVERHEAD = 1_000
@@ -153,7 +155,7 @@ class Recall:
         if value is missing or kind in _PLAIN:
             return (kind, value)
         if kind is LineView:  # of a loop over the lines
-            return tuple(_atom(field) for field in astuple(value))
+            return tuple(_atom(field) for field in _LINE_FIELDS(value))
         if kind is Space:  # an entry of a list setting
             return (value._prefix, self._signs[value._prefix.partition(".")[0]])
         return () if value is context.environment.globals.get(name) else _UNTOLD
@@ -161,13 +163,12 @@ class Recall:
 
 def shared_signs(group: Group, memory: Memory) -> dict[str, Hashable]:
     """For each name of a context what the group has to say in it, and for `model` which one it is."""
-    said: dict[str, Hashable] = dict.fromkeys(spaces(), ())
+    settings: dict[str, list[tuple[str, Value]]] = {space: [] for space in spaces()}
     for name, value in sorted(group.settings.items()):
-        space = name.partition(".")[0]
-        said[space] = (*said[space], name, value)
-    vendor = group.vendor
+        settings[name.partition(".")[0]].append((name, value))
+    said: dict[str, Hashable] = {space: tuple(values) for space, values in settings.items()}
     said |= {"bank": group.keys, "raw": tuple(sorted(group.raw.items())), "device": group.tenant}
-    said["model"] = (vendor.folders, vendor.fingerprint, group.model.name)
+    said["model"] = (group.vendor.folders, group.vendor.fingerprint, group.model.name)
     return {name: memory.number((name, sign)) for name, sign in said.items()}
 
 

@@ -27,6 +27,9 @@ _MOST_LINES = 20
 @click.option("--model", metavar="VENDOR/MODEL", default="", help="For MACs of that vendor of which no model is said.")
 @click.option("--template", metavar="NAME", default="", help="For devices of which the list says none.")
 @click.option("--extensions", metavar="FROM..TO", default="", help="Line 1 gets the next free one of these.")
+@click.option("--from", "kind", type=click.Choice(("list", "tftpboot")), help="What FILE is; a folder is a tftpboot.")
+@click.option("--secrets", is_flag=True, help="Of a tftpboot: say which secrets in it are not the PBX's.")
+@click.option("--yes", is_flag=True, help="Of a tftpboot: store at once, instead of beginning a list for the console.")
 @click.option("--dry-run", is_flag=True, help="Check and show only.")
 @json_option
 @pass_session
@@ -37,13 +40,21 @@ def import_command(
     model: str,
     template: str,
     extensions: str,
+    kind: str | None,
+    secrets: bool,
+    yes: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Add devices from a list of MACs, all or none.
+    """Add devices from a list of MACs, or from the files of phones in a folder, all or none.
 
     FILE is any text with MACs in it, in any notation, or a table: CSV with a column mac and any of vendor, model,
-    template, tenant, extension, label (and what export writes). - reads stdin.
+    template, tenant, extension, label (and what export writes). - reads stdin. The lists that FusionPBX, Issabel,
+    Yeastar and FreePBX's endpoint managers export are known by their headings.
+
+    A folder is read as a tftpboot that something else wrote: its phones' vendors, models, lines and keys are read out
+    of their files as far as those tell. They become a list that the console (screen 6) shows before anything is
+    stored; --yes stores them at once, --dry-run shows them.
 
     Devices that are there already are left as they are. Lines without a MAC, and MACs of unsupported vendors,
     are said and left out. A device without a model, or an extension that is taken, stops it: nothing is stored then.
@@ -52,8 +63,21 @@ def import_command(
 
     with session.place() as place:
         warn_of_packs(place)
-        found = _read(place, file)
-        result = run(place, found, Wanted(tenant, model, template, extensions), dry_run=dry_run)
+        tree = kind == "tftpboot" or (kind is None and file.is_dir())
+        if (secrets or yes) and not tree:
+            raise click.UsageError("--secrets and --yes are for the files of a tftpboot")
+        found = _read_tree(place, file, tenant, secrets=secrets) if tree else _read(place, file)
+        begin = tree and not yes and not dry_run
+        result = run(place, found, Wanted(tenant, model, template, extensions), dry_run=dry_run or begin)
+        if begin:
+            _begin(place, found, file, tenant)
+    if begin:
+        _say_left_out(result, found, quiet=as_json)
+        if as_json:
+            say_json(_as_json(result, found, dry_run=True))
+        else:
+            say(f"{counted(len(found.entries), 'phone')} found: look through them with aps-tui --screen import")
+        return 0
     failed = bool(result.problems)
     if as_json:
         say_json(_as_json(result, found, dry_run=dry_run))
@@ -73,6 +97,19 @@ def _read(place: Workplace, file: Path) -> Read:
 
     knows = knowledge(place)
     return read_stream(sys.stdin.buffer, knows) if str(file) == "-" else read_file(file, knows)
+
+
+def _read_tree(place: Workplace, folder: Path, tenant: str, *, secrets: bool) -> Read:
+    """The phones of a tftpboot, with what could not be read among the rejected lines."""
+    from aps_tui.services.importing.tree import read_tree
+
+    return read_tree(place, folder, tenant=tenant, secrets=secrets).read
+
+
+def _begin(place: Workplace, found: Read, folder: Path, tenant: str) -> None:
+    from aps_tui.services.importing import start
+
+    start(place, found, title=str(folder), tenant=tenant)
 
 
 def _say_left_out(result: Result, found: Read, *, quiet: bool) -> None:

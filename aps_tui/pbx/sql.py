@@ -66,7 +66,10 @@ def _layout(tables: Tables, preset: str) -> _Layout:
             f"{tables.where}: it has not the tables of {known}, or its user may not read them; "
             "a SELECT of your own behind the URL reads any others"
         )
-    full = {one.preset: one for one in reversed(there) if tables.holds(one.main)}
+    full: dict[str, _Layout] = {}
+    for one in there:
+        if tables.holds(one.main):
+            full.setdefault(one.preset, one)
     if len(full) > 1:
         several = " and ".join(f"{one.main} (?preset={one.preset})" for one in full.values())
         raise BadValue(f"{tables.where}: there are accounts in {several}; say in the URL which to read")

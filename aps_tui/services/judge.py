@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -114,10 +115,11 @@ class Judge:
         row, there = self.known.get(path), self._there(path)
         standing = self._standing(path, row, there)
         if standing is None:
-            if self.tree.is_folder(path):
+            mode = self.tree.mode(path)
+            if stat.S_ISDIR(mode):
                 self.found.problem(mac or "", vendor, f"a folder stands in the place of {path}: move it away")
                 return None
-            if there is None and self.tree.occupied(path):
+            if mode and there is None:
                 self.found.edited[path] = None
                 return Change(path, "change", mac, vendor, None, new, why)
             return Change(path, "add", mac, vendor, None, new, why or (Cause("missing"),))

@@ -21,6 +21,7 @@ def overview(place: Workplace) -> dict[str, str]:
         "provisioning": summed(checks(place, ask_dns=False)),
         "whitelist": "EMPTY: auto-create!" if warnings_of(settings) else entries,
         "sources": counted(len(store.sources.all()), "source"),
+        "rules": counted(len(store.rules.all()), "rule"),
         "audit": counted(store.audit.count(), "change"),
     }
 

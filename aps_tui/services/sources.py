@@ -22,7 +22,7 @@ KIND_WORDS: Mapping[str, str] = {
     "users": "users.conf",
     "pjsip": "PJSIP: pjsip.conf",
     "pjsip-wizard": "PJSIP wizard: pjsip_wizard.conf",
-    "sql": "SQL database by URL: realtime, FreePBX, FusionPBX",
+    "sql": "SQL: realtime, FreePBX, FusionPBX",
 }
 """What each kind of source reads, for people."""
 

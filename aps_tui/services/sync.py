@@ -84,6 +84,8 @@ def one_off(place: str, tenant: str) -> Source:
         raise BadValue(f"unknown kind of source {kind!r} (known: {', '.join(KINDS)})")
     if kind == "sql":
         return Source(f"{kind}:{sqlplace.parse(location).name}", kind, location, tenant)
+    if "://" in location:
+        raise BadValue(f"{kind} names a file, and this is a URL: databases are of the kind sql")
     location = str(Path(location).expanduser().absolute())
     return Source(f"{kind}:{location}", kind, location, tenant)
 

@@ -136,30 +136,26 @@ class Tree:
             return None
         return Signature(found.st_size, found.st_ino, found.st_mtime_ns)
 
-    def occupied(self, path: str) -> bool:
-        """True when anything at all, a link or a folder included, has the name."""
+    def mode(self, path: str) -> int:
+        """The type and mode of whatever has the name, a link itself; 0 when nothing has it."""
         try:
             folder, name = self._enter(path)
         except OSError:
-            return False
+            return 0
         try:
-            os.stat(name, dir_fd=folder, follow_symlinks=False)
+            return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
         except OSError:
-            return False
+            return 0
         finally:
             self._leave(folder)
-        return True
+
+    def occupied(self, path: str) -> bool:
+        """True when anything at all, a link or a folder included, has the name."""
+        return self.mode(path) != 0
 
     def is_folder(self, path: str) -> bool:
         """True when a folder has the name: no file can be renamed over it."""
-        try:
-            folder, name = self._enter(path)
-            try:
-                return stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
-            finally:
-                self._leave(folder)
-        except OSError:
-            return False
+        return stat.S_ISDIR(self.mode(path))
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None when there is no plain file of that name."""

@@ -39,7 +39,7 @@ def declared_by(node: DOMNode) -> Iterator[tuple[type, list[Binding]]]:
 _NAMES = {
     "slash": "/", "question_mark": "?", "colon": ":", "less_than_sign": "<", "greater_than_sign": ">",
     "asterisk": "*", "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+", "minus": "-",
-    "exclamation_mark": "!",
+    "exclamation_mark": "!", "equals_sign": "=",
     "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "enter": "Enter", "escape": "Esc",
     "space": "Space", "up": "Up", "down": "Down", "left": "Left", "right": "Right", "tab": "Tab",
     "shift+tab": "S-Tab", "backspace": "Backspace",

@@ -75,4 +75,4 @@ class PasteParser(XTermParser):
 
 def use_fast_paste() -> None:
     """Have every terminal of this process read so."""
-    linux_driver.XTermParser = PasteParser  # type: ignore[misc]
+    setattr(linux_driver, "XTermParser", PasteParser)  # noqa: B010 - the module does not offer it

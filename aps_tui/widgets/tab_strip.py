@@ -34,6 +34,17 @@ class TabStrip(Static):
         """Show the new one in front."""
         self._say()
 
+    def rename(self, tabs: Sequence[str]) -> None:
+        """Call the same tabs otherwise, as when they say how much is in them."""
+        at = self.tabs.index(self.current)
+        self.tabs = tuple(tabs)
+        self.set_reactive(TabStrip.current, self.tabs[at])
+        self._say()
+
+    def turn_to(self, at: int) -> None:
+        """Put a tab in front by its place."""
+        self.current = self.tabs[at]
+
     def _say(self) -> None:
         first, last = visible([len(tab) for tab in self.tabs], self.tabs.index(self.current), self.size.width - 2)
         parts: list[str | tuple[str, str]] = ["<" if first else " "]

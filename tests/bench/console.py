@@ -30,12 +30,7 @@ class Seen(NamedTuple):
 def measure(database: Path, root: Path, first: bytes, keys: int = 40) -> Seen:
     """Start the console on a site, wait for the text `first` to be painted, then press the down key again and again."""
     started = time.perf_counter()
-    pid, fd = pty.fork()
-    if pid == 0:
-        env = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
-        args = [sys.executable, "-m", "aps_tui", "--db", str(database), "--root", str(root), "--no-mouse"]
-        os.execve(sys.executable, args, env)
-    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    pid, fd = _console(database, root)
     try:
         painted = _until(fd, first, started + 30) - started
         _drain(fd)
@@ -44,9 +39,56 @@ def measure(database: Path, root: Path, first: bytes, keys: int = 40) -> Seen:
         resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
         return Seen(painted, pressed[len(pressed) // 2], pressed[-1], resident / 1024)
     finally:
-        os.kill(pid, signal.SIGHUP)
-        os.waitpid(pid, 0)
-        os.close(fd)
+        _end(pid, fd)
+
+
+def _console(database: Path, root: Path, *more: str) -> tuple[int, int]:
+    """Start the console on a terminal of its own; its process and the terminal's other end."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        env = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
+        args = [sys.executable, "-m", "aps_tui", "--db", str(database), "--root", str(root), "--no-mouse", *more]
+        os.execve(sys.executable, args, env)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    return pid, fd
+
+
+def _end(pid: int, fd: int) -> None:
+    """End a console."""
+    os.kill(pid, signal.SIGHUP)
+    os.waitpid(pid, 0)
+    os.close(fd)
+
+
+class Pasted(NamedTuple):
+    """What a paste took, in seconds."""
+
+    understood: float
+    """Until the console says how many MACs it found; a third of a second of that it waits for more."""
+    listed: float
+    """From the key that goes on until the list is there."""
+
+
+def measure_paste(database: Path, root: Path, lines: int) -> Pasted:
+    """Start the console, paste a list of MACs into the import wizard, and go on to the list."""
+    text = "".join(f"80:5e:c0:8{n >> 16:x}:{n >> 8 & 255:02x}:{n & 255:02x}\r" for n in range(lines))
+    pid, fd = _console(database, root, "--screen", "import")
+    try:
+        _until(fd, b"No list of new devices", time.perf_counter() + 30)
+        os.write(fd, b"A")
+        _until(fd, b"New SIP devices", time.perf_counter() + 30)
+        _drain(fd)
+        started = time.perf_counter()
+        data = b"\x1b[200~" + text.encode() + b"\x1b[201~"
+        while data:
+            data = data[os.write(fd, data[:4096]) :]
+        understood = _until(fd, f"{lines:,} MACs".encode(), started + 30) - started
+        _drain(fd)
+        started = time.perf_counter()
+        os.write(fd, b"\x0e")
+        return Pasted(understood, _until(fd, b"without a model", started + 30) - started)
+    finally:
+        _end(pid, fd)
 
 
 def _until(fd: int, text: bytes, deadline: float) -> float:

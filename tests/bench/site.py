@@ -9,8 +9,10 @@ from aps_tui.domain.site import AddressMapping, Device, Extension, Key, Line, Pr
 from aps_tui.services.demo import make_demo
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.loader import SHIPPED, load_packs
+from aps_tui.vendors.pack import Vendor
 
 CHUNK = 5_000
+_TENANTS = {"north": "America/Toronto", "south": "Europe/Paris", "west": "Asia/Tokyo"}
 
 SETTINGS: dict[str, Value] = {
     "server.1.host": "1.1.1.1",
@@ -40,14 +42,52 @@ def make_site(folder: Path, devices: int) -> None:
             store.devices.save_many([_device(n) for n in range(start, min(start + CHUNK, devices))])
 
 
+def make_waiting(folder: Path, devices: int) -> None:
+    """A tenant with an extension for each of the phones that are still to come."""
+    make_site(folder, 0)
+    with Store.open(folder / "aps.sqlite3", operator="bench") as store:
+        store.extensions.save_many([_extension(n) for n in range(devices)])
+
+
+def make_vendors(folder: Path, devices: int) -> None:
+    """A model of each vendor for three tenants, each with a mapping and a time zone of its own; a line or two each."""
+    make_site(folder, 0)
+    models = [(vendor, next(iter(vendor.models))) for vendor in load_packs([SHIPPED]).vendors.values()]
+    shared = {id: value for id, value in SETTINGS.items() if id not in ("time.zone", "keys.expansion_count")}
+    with Store.open(folder / "aps.sqlite3", operator="bench") as store:
+        for tenant, zone in _TENANTS.items():
+            store.tenants.save(Tenant(tenant, settings={"time.zone": zone}))
+            store.mappings.save(AddressMapping("1.1.1.1", f"sip.{tenant}.example.net", tenant=tenant))
+        for vendor, model in models:
+            store.templates.save(Template(f"Desk {vendor.slug}", vendor.slug, model, settings=shared))
+        phones = [_phone(n, *models[n % len(models)]) for n in range(devices)]
+        lines = [(phone.tenant, line.extension) for phone in phones for line in phone.lines]
+        store.extensions.save_many([_extension(int(number) - 100_000, tenant) for tenant, number in lines])
+        store.devices.save_many(phones)
+
+
 def make_mixed(folder: Path, devices: int) -> None:
     """A demo of all vendors: small groups, and many phones with something of their own."""
     make_demo(folder, devices, 1, load_packs([SHIPPED]))
 
 
-def _extension(n: int) -> Extension:
+def _phone(n: int, vendor: Vendor, model: str) -> Device:
+    lines = min(1 + n // 7 % 2, int(vendor.model(model).facts()["lines"]))
+    numbers = [str(100_000 + 2 * n + line) for line in range(lines)]
+    prefix = min(vendor.mac_prefixes, key=len)
+    return Device(
+        f"{prefix}{n:0{12 - len(prefix)}x}",
+        list(_TENANTS)[n % len(_TENANTS)],
+        vendor.slug,
+        model,
+        f"Desk {vendor.slug}",
+        lines=tuple(Line(line, number, f"Desk {number}") for line, number in enumerate(numbers, 1)),
+    )
+
+
+def _extension(n: int, tenant: str = "acme") -> Extension:
     number = str(100_000 + n)
-    return Extension("acme", number, number, number, f"s3cret-{n:06}", f"Ann Example {n}")
+    return Extension(tenant, number, number, number, f"s3cret-{n:06}", f"Ann Example {n}")
 
 
 def _device(n: int) -> Device:

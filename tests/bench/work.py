@@ -10,14 +10,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from aps_tui.domain.mac import with_colons
 from aps_tui.domain.site import AddressMapping
 from aps_tui.services.commit import commit
+from aps_tui.services.importing import knowledge, read
+from aps_tui.services.importing.direct import Wanted, run
 from aps_tui.services.planning import plan
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.loader import SHIPPED, load_packs
-from tests.bench.site import make_mixed, make_site, open_place
+from tests.bench.site import make_mixed, make_site, make_vendors, make_waiting, open_place
 
-MAKE = {"make": make_site, "make_mixed": make_mixed}
+MAKE = {"make": make_site, "make_mixed": make_mixed, "make_vendors": make_vendors, "make_waiting": make_waiting}
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -71,7 +74,31 @@ def packs_first(place: Workplace) -> float:
     return min(timed(lambda: load_packs([SHIPPED])) for _ in range(3))
 
 
-_ALL = (commit_new, commit_all, commit_none, compare_all, commit_one, packs, packs_first)
+def import_macs(place: Workplace) -> float:
+    """A list of MACs, one model for all: read, matched, checked and stored."""
+    return _imported(place, lambda n, mac: mac, Wanted("acme", "yealink/T46U"))
+
+
+def import_table(place: Workplace) -> float:
+    """The same from CSV with a model, an extension and a label for each."""
+    heading = "MAC Address,Model,Ext,Display Name\n"
+    return _imported(place, lambda n, mac: f'{mac},SIP-T46U,{100_000 + n},"Desk {n}"', Wanted("acme"), heading)
+
+
+def _imported(place: Workplace, row: Callable[[int, str], str], wanted: Wanted, heading: str = "") -> float:
+    count = place.store.db.value("SELECT count(*) FROM extension")
+    macs = [with_colons(f"805ec0{n:06x}").upper() for n in range(count)]
+    data = (heading + "\n".join(row(n, mac) for n, mac in enumerate(macs))).encode()
+    place.packs  # noqa: B018 - loaded before: they have a line of their own
+    seconds = []
+    for _ in range(3):
+        place.store.devices.delete([mac.replace(":", "").lower() for mac in macs])
+        seconds.append(timed(lambda: run(place, read(data, knowledge(place)), wanted)))
+        assert place.store.devices.count() == count
+    return min(seconds)
+
+
+_ALL = (commit_new, commit_all, commit_none, compare_all, commit_one, packs, packs_first, import_macs, import_table)
 WORK: dict[str, Callable[[Workplace], float]] = {work.__name__: work for work in _ALL}
 
 if __name__ == "__main__":

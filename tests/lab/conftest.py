@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
-SEARCHED = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+SEARCHED = ":".join(
+    [
+        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        *map(str, Path("/usr/lib/postgresql").glob("*/bin")),
+    ]
+)
 """Where servers lie on Debian; an operator's PATH often lacks the sbin folders."""
 
 

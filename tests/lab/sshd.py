@@ -54,7 +54,8 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether something listens on a port of loopback."""
     with socket.socket() as one:
         one.settimeout(1)
         return one.connect_ex(("127.0.0.1", port)) == 0
@@ -75,7 +76,7 @@ def sshd(folder: Path) -> Iterator[Sshd]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([program, "-D", "-e", "-f", config], stdout=log, stderr=log)
         try:
-            until(lambda: _answers(server.port), "sshd answers", seen=(folder / "log").read_text)
+            until(lambda: answers(server.port), "sshd answers", seen=(folder / "log").read_text)
             yield server
         finally:
             process.terminate()

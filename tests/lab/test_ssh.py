@@ -105,6 +105,36 @@ def test_an_edit_is_saved_under_the_name_of_who_logged_in(server: Sshd, site: Pa
         assert store.audit.of("device", mac)[0].operator
 
 
+def whole(site: Path) -> bool:
+    """Whether the database is sound."""
+    db = sqlite3.connect(site / "aps.sqlite3")
+    try:
+        return bool(db.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+    finally:
+        db.close()
+
+
+def test_a_line_that_drops_in_a_half_typed_form_changes_nothing(server: Sshd, site: Path, tmp_path: Path) -> None:
+    mac = first_mac(site)
+    with Store.open(site / "aps.sqlite3") as store:
+        before, changes = store.devices.get(mac), store.audit.of("device", mac)
+    with terminal(tmp_path, server.client(*console_of(site))) as window:
+        window.wait(mac)
+        window.press("Enter")
+        window.wait("[Device]")
+        window.press("e")
+        window.wait("Enter: Save")
+        window.press("Tab")
+        window.wait("a word for the list")
+        window.type("half a val")
+        window.wait("half a val")
+        os.kill(window.pid, signal.SIGKILL)
+        until(lambda: not consoles(site), "the console has ended", seconds=30)
+    with Store.open(site / "aps.sqlite3") as store:
+        assert store.devices.get(mac) == before and store.audit.of("device", mac) == changes
+    assert whole(site)
+
+
 @pytest.mark.parametrize("how", ["the client is killed", "the terminal is closed"])
 def test_a_dropped_line_ends_the_console_and_leaves_nothing_half_done(
     server: Sshd, site: Path, tmp_path: Path, how: str
@@ -122,9 +152,7 @@ def test_a_dropped_line_ends_the_console_and_leaves_nothing_half_done(
         until(lambda: not consoles(site), "the console has ended", seconds=30)
     with Store.open(site / "aps.sqlite3") as store:
         assert store.devices.get(mac) is not None
-    with sqlite3.connect(site / "aps.sqlite3") as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    db.close()
+    assert whole(site)
     with terminal(tmp_path, server.client(*console_of(site))) as window:  # and it opens again
         window.wait(mac)
         leave(window)

@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual import _wait, screen
 from textual.widgets import Input
 
 from aps_tui.services.workplace import Workplace
 from tests.unit.services.small_site import make_pack, open_site
 from tests.unit.services.this_machine import pretend
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for the end of work every 2 ms, and draw as soon as there is something to draw: no test waits for a clock."""
+    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.002)
+    monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.0004)
+    monkeypatch.setattr(screen, "UPDATE_PERIOD", 0.001)
 
 
 @pytest.fixture(autouse=True)

@@ -98,6 +98,16 @@ async def test_leaving_is_asked_on_every_screen(place: Workplace, area: Area) ->
         assert hand.app.is_running
 
 
+async def test_leaving_is_asked_even_before_the_devices_are_counted(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ApsApp, "_begin", lambda self: None)
+    async with console(place) as hand:
+        assert not hand.app.desk.seen
+        await hand.press("q")
+        assert isinstance(hand.app.screen, Confirm) and "6 devices to commit" in hand.look()
+
+
 async def test_no_key_goes_through_a_form_and_what_is_typed_stays(place: Workplace) -> None:
     async with console(place, size=(80, 24)) as hand:
         await hand.press("A")

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from textual import _wait
 
+from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import AddressMapping, Device, Extension, Key, Line, Template, Tenant
 from aps_tui.services.commit import commit
 from aps_tui.services.sources import Source
 from aps_tui.services.workplace import Workplace
 from tests.screens.console import Hand, console
-from tests.screens.ways import WAYS, every_key
+from tests.screens.ways import WAYS, dump, every_key
 from tests.unit.services.small_site import MACS, contents
 
 HOSTILE = ("[red]x\x1b[2J[/]", "\u202eevil\u200f", "😀👩‍👩‍👧" * 3, "n" * 200, "%s{0}'\"$&<b>", "..")
 """Names with markup, controls, other directions, wide cells, great length, and what formats and shells mind."""
 
 
-def _try(save: object, *args: object) -> None:
+def _try(save: Callable[..., object], *what: object) -> None:
     """Store something hostile as far as the house takes it."""
-    from aps_tui.domain.errors import ApsError
-
-    try:
-        save(*args)  # type: ignore[operator]
-    except ApsError:
-        pass
+    with suppress(ApsError):
+        save(*what)
 
 
 def make_hostile(place: Workplace) -> None:
@@ -51,15 +47,6 @@ def make_hostile(place: Workplace) -> None:
     _try(store.tenants.save, replace(store.tenants.get("acme") or Tenant("acme"), raw=raw))
     commit(place, note=HOSTILE[0], keep_going=True)
     _try(store.devices.save, Device("0011220000ff", "acme", "nosuch", "X9", label=HOSTILE[1], lines=(Line(1, "900"),)))
-
-
-def dump(place: Workplace) -> list[str]:
-    """Everything in the database."""
-    db = sqlite3.connect(place.store.path)
-    try:
-        return [*db.iterdump()]
-    finally:
-        db.close()
 
 
 def plain_screen(hand: Hand) -> str:
@@ -107,9 +94,7 @@ async def test_a_read_only_console_writes_nothing(place: Workplace, errors: list
 
 
 @pytest.mark.parametrize("name", WAYS)
-async def test_every_key_stands_hostile_texts_and_small_windows(
-    place: Workplace, errors: list[str], name: str
-) -> None:
+async def test_every_key_stands_hostile_texts_and_small_windows(place: Workplace, errors: list[str], name: str) -> None:
     make_hostile(place)
     tried: set[type] = set()
     async with console(place, size=(80, 24)) as hand:

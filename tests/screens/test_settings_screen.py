@@ -17,8 +17,9 @@ from aps_tui.domain.site import Device, Line, Provisioning
 from aps_tui.screens.dialogs import Confirm
 from aps_tui.screens.help import HelpScreen
 from aps_tui.screens.raw_list import RawList
+from aps_tui.screens.rules import RulesScreen
 from aps_tui.screens.setting_list import SettingList
-from aps_tui.screens.settings import SECTIONS, SettingsScreen
+from aps_tui.screens.settings import MAKERS, SECTIONS, SettingsScreen
 from aps_tui.screens.sources import SourcesScreen
 from aps_tui.screens.told import Told
 from aps_tui.screens.value_dialog import Ask, Tell
@@ -70,7 +71,7 @@ def settings(place: Workplace) -> Provisioning:
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
-@pytest.mark.parametrize("name", [name for name in SECTIONS if name != "sources"])
+@pytest.mark.parametrize("name", [name for name in SECTIONS if name in MAKERS])
 async def test_every_section_opens_fits_and_is_left_again(place: Workplace, name: str, size: tuple[int, int]) -> None:
     async with section(place, name, size=size) as hand:
         lines = hand.look().splitlines()
@@ -287,9 +288,10 @@ async def test_an_open_door_is_said_on_the_whitelist_and_before_the_last_entry_g
         assert "! auto_create is on and the whitelist is empty" in hand.look()
 
 
-async def test_the_sources_open_their_own_screen(place: Workplace) -> None:
-    async with section(place, "sources") as hand:
-        assert isinstance(hand.app.screen, SourcesScreen)
+@pytest.mark.parametrize(("name", "kind"), [("sources", SourcesScreen), ("rules", RulesScreen)])
+async def test_some_sections_open_their_own_screen(place: Workplace, name: str, kind: type) -> None:
+    async with section(place, name) as hand:
+        assert isinstance(hand.app.screen, kind)
         await hand.press("escape")
         assert isinstance(hand.app.screen, SettingsScreen) and listed(hand).id == "menu"
 

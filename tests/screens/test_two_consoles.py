@@ -12,6 +12,7 @@ from aps_tui.domain.site import AddressMapping, Key
 from aps_tui.services.sources import Source
 from aps_tui.services.workplace import Workplace
 from tests.screens.console import Hand, console
+from tests.screens.ways import dump
 from tests.unit.services.small_site import MACS
 
 Change = Callable[[Store], None]
@@ -133,14 +134,3 @@ async def test_a_setting_that_has_become_old_is_refused(place: Workplace) -> Non
         await hand.press("enter")
         assert "bob" in _told(hand), _told(hand)
     assert dump(place) == after
-
-
-def dump(place: Workplace) -> list[str]:
-    """Everything in the database."""
-    import sqlite3
-
-    db = sqlite3.connect(place.store.path)
-    try:
-        return [*db.iterdump()]
-    finally:
-        db.close()

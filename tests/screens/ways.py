@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 
 from textual.screen import Screen
@@ -13,6 +14,7 @@ from aps_tui.screens.device import TABS as DEVICE_TABS
 from aps_tui.screens.dialogs import Confirm
 from aps_tui.screens.settings import SECTIONS
 from aps_tui.screens.template_editor import RAW
+from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.keys import declared_by
 from tests.screens.console import Hand
 
@@ -37,6 +39,15 @@ WAYS: dict[str, list[str]] = dict(_ways())
 """Every place and the keys that lead to it, from the first screen."""
 
 
+def dump(place: Workplace) -> list[str]:
+    """Everything in the database."""
+    db = sqlite3.connect(place.store.path)
+    try:
+        return [*db.iterdump()]
+    finally:
+        db.close()
+
+
 _MOVES = {f"aps_tui.widgets.{name}" for name in ("row_list", "text_view")}
 """Where the keys are declared that only move about, the same everywhere."""
 
@@ -56,6 +67,12 @@ def keys_here(hand: Hand, *, moves: bool) -> list[str]:
     return [key for key in dict.fromkeys(found) if key != "escape"]
 
 
+async def go(hand: Hand, way: list[str]) -> None:
+    """Press keys, each when the one before has done its work."""
+    for key in way:
+        await hand.press(key)
+
+
 async def back(hand: Hand, to: Screen[object], way: list[str]) -> None:
     """Leave whatever was opened, by Escape alone; a form that asks is told to forget."""
     for _ in range(8):
@@ -65,7 +82,7 @@ async def back(hand: Hand, to: Screen[object], way: list[str]) -> None:
             break
         await hand.press("y" if isinstance(hand.app.screen, Confirm) and "lost" in hand.look() else "escape")
     assert len(hand.app.screen_stack) == 1, f"Escape does not lead out of {hand.app.screen}"
-    await hand.press(*way)
+    await go(hand, way)
 
 
 async def every_key(hand: Hand, way: list[str]) -> AsyncIterator[str]:
@@ -73,7 +90,7 @@ async def every_key(hand: Hand, way: list[str]) -> AsyncIterator[str]:
 
     The keys that move about in a list are pressed on the first screen only.
     """
-    await hand.press(*way)
+    await go(hand, way)
     here = hand.app.screen
     for key in keys_here(hand, moves=way == WAYS["devices"]):
         await hand.press(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from aps_tui.domain.errors import ApsError
 
@@ -106,22 +107,38 @@ class Format:
         if not self.unique:
             return
         lines = text.split("\n")
-        parts = [part for part in ("key", "index") if part in self.line.groupindex]
-        names = [found.group(*parts) for found in map(self.line.match, lines) if found is not None]
+        keys = [*map(_keys(self), lines)]
+        names = [key for key in keys if key is not None]
         if len(names) != len(set(names)):  # names alone are told apart the quickest, and mostly suffice
-            self._check_each(lines, repeatable)
+            self._check_each(lines, keys, repeatable)
 
-    def _check_each(self, lines: Sequence[str], repeatable: Collection[str]) -> None:
+    def _check_each(self, lines: Sequence[str], keys: Sequence[str | None], repeatable: Collection[str]) -> None:
+        """Tell names apart by the sections that their lines stand in."""
         seen: set[str] = set()
-        for line in lines:
+        for line, key in zip(lines, keys, strict=True):
             if self.section is not None and self.section.match(line):
                 seen.clear()
-            found = self.parameter(line)
-            if found is None:
+            if key is None:
                 continue
-            if found.key in seen and found.key not in repeatable:
-                raise FormatFault(f"parameter {found.key!r} is written twice")
-            seen.add(found.key)
+            if key in seen and key not in repeatable:
+                raise FormatFault(f"parameter {key!r} is written twice")
+            seen.add(key)
+
+
+_LINES_KEPT = 2_000
+"""Lines that each format knows again: files of a vendor are much the same, line by line."""
+
+
+@cache
+def _keys(form: Format) -> Callable[[str], str | None]:
+    """What tells the name of the parameter that a line writes; None for a line that is no parameter."""
+
+    @lru_cache(maxsize=_LINES_KEPT)
+    def key_of(line: str) -> str | None:
+        found = form.parameter(line)
+        return None if found is None else found.key
+
+    return key_of
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ufffe\uffff\ud800-\udfff]")

@@ -112,7 +112,8 @@ def _contents(rows: Sequence[Sequence[str]], mac: int, knows: Knows) -> tuple[st
     for at in range(len(names)):
         if at == mac:
             continue
-        said = [(found[0], row[at].strip()) for row in rows if at < len(row) and (found := macs_in(row[mac])[0])]
+        full = [row for row in rows if len(row) > max(at, mac)]
+        said = [(found[0], row[at].strip()) for row in full if (found := macs_in(row[mac])[0])]
         kind = _kind([(mac, cell) for mac, cell in said if cell], knows)
         names[at] = kind if kind not in names else ""
     return tuple(names)

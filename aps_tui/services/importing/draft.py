@@ -65,7 +65,7 @@ def start(
     Raises BadValue where one that is not finished is there, unless it is to be replaced (`instead`), and for an unknown
     tenant.
     """
-    with place.store.transaction():
+    with collector_paused(), place.store.transaction():
         old = current(place, kind)
         if old is not None and not old.finished and not instead:
             raise BadValue(f"{old.title or 'a list'} is not finished: go on with it, or give it up first")

@@ -50,7 +50,7 @@ def edit(place: Workplace, draft: Draft, ids: Sequence[int], change: bulk.Change
 
 
 def edit_seen(place: Workplace, draft: Draft, ids: Sequence[int], change: bulk.Change, seen: bulk.Outcome) -> int:
-    """Save an edit as it was seen; how many rows it changed. Raises ChangedMeanwhile where it would come out otherwise."""
+    """Save an edit as it was seen; how many rows it changed. Raises ChangedMeanwhile."""
     with place.store.transaction():
         try:
             now = preview(place, draft, ids, change)
@@ -90,6 +90,19 @@ def series(place: Workplace, draft: Draft, text: str, *, renew: bool = False) ->
         if not renew:
             claimed |= {(one.tenant, line.extension) for one in devices for line in one.lines}
         return bulk.give_extensions(wanted, renew=renew, claimed=claimed)(place, devices)
+
+    return change
+
+
+def tenant(name: str) -> bulk.Change:
+    """Give rows a tenant. Those that had none keep the extensions that the list says, others' come off."""
+    moved = bulk.set_tenant(name)
+
+    def change(place: Workplace, devices: Sequence[Device]) -> bulk.Outcome:
+        outcome = moved(place, [device for device in devices if device.tenant])
+        after = {device.mac: device for device in outcome.devices}
+        new = [after.get(one.mac, one) if one.tenant else replace(one, tenant=name) for one in devices]
+        return bulk.compared(devices, new, outcome.notes, outcome.shown)
 
     return change
 

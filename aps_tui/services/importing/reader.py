@@ -11,6 +11,7 @@ from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.pbx.encoding import decoded
 from aps_tui.services.importing.columns import Knows
 from aps_tui.services.importing.entry import Entry, Read, Rejected
+from aps_tui.services.importing.foreign import read_foreign
 from aps_tui.services.importing.macs import judged_mac, macs_in
 from aps_tui.services.importing.pausing import collector_paused
 from aps_tui.services.importing.table import Line, columns_of, reject, table
@@ -54,6 +55,9 @@ def _read(lines: Sequence[Line], knows: Knows) -> Read:
     said = [line for line in lines if line.text.strip() and not line.text.lstrip().startswith("#")]
     if said and _SEPARATOR.fullmatch(said[0].text.strip()):
         del said[0]
+    foreign = read_foreign(said, rejected)
+    if foreign is not None:
+        return foreign
     columns = columns_of([line.text for line in said], knows)
     if columns:
         first = said[0].number + columns.heading

@@ -25,11 +25,6 @@ class Summary:
     problems: tuple[str, ...]
     """A line for each row that keeps the list from being finished."""
 
-    @property
-    def can_finish(self) -> bool:
-        """Whether there is something to add and nothing in its way."""
-        return bool(self.done.macs) and not self.problems
-
 
 def summary(place: Workplace, draft: Draft) -> Summary:
     """Check a draft against the site and sum it up. Raises StoreError when it is no more."""

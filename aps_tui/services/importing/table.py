@@ -33,10 +33,10 @@ def reject(line: Line, reason: str, text: str = "") -> Rejected:
 
 def columns_of(lines: Sequence[str], knows: Knows) -> Columns | None:
     """How lines are read as a table; None when they are none."""
-    return (heading(lines[0], _cells) or by_content(lines[:SAMPLE], _cells, knows)) if lines else None
+    return (heading(lines[0], cells_at) or by_content(lines[:SAMPLE], cells_at, knows)) if lines else None
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
+def cells_at(line: str, delimiter: str) -> list[str]:
     """The cells of a line; one with quotes goes through the CSV reader."""
     if '"' not in line:
         return line.split(delimiter)
@@ -46,7 +46,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return line.split(delimiter)
 
 
-def _records(lines: Sequence[Line], rejected: list[Rejected]) -> Iterator[Line]:
+def records(lines: Sequence[Line], rejected: list[Rejected]) -> Iterator[Line]:
     """Lines, those joined that a cell in quotes goes over; a quote that nothing closes spoils its own line only."""
     at = 0
     while at < len(lines):
@@ -71,8 +71,8 @@ def table(lines: Sequence[Line], columns: Columns, rejected: list[Rejected]) -> 
     """The entries of a table's rows; those that are none go to `rejected`."""
     entries: list[Entry] = []
     noted = columns.names[0] in ("", "mac")  # elsewhere a # begins a text
-    for line in _records(lines, rejected):
-        cells = _cells(line.text, columns.delimiter)
+    for line in records(lines, rejected):
+        cells = cells_at(line.text, columns.delimiter)
         if not any(cell.strip() for cell in cells) or (noted and cells[0].lstrip().startswith("#")):
             continue
         if any(cell.strip() for cell in cells[len(columns.names) :]):

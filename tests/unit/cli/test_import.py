@@ -91,9 +91,9 @@ def test_wrong_options(run: Run, site: Site, file: Path, arguments: list[str], s
 
 
 def test_files_that_cannot_be_read(run: Run, site: Site, tmp_path: Path) -> None:
-    for path in (tmp_path / "none", tmp_path):
+    for path, why in ((tmp_path / "none", "cannot be read"), (tmp_path, "no phone's file is among")):
         done = run("import", str(path), "--tenant", "acme")
-        assert done.status == 1 and "cannot be read" in done.err
+        assert done.status == 1 and why in done.err
     (tmp_path / "empty").write_text("")
     assert "nothing to import" in run("import", str(tmp_path / "empty"), "--tenant", "acme").err
     assert run("import").status == 2
@@ -107,3 +107,25 @@ def test_export_then_import(run: Run, site: Site, tmp_path: Path) -> None:
         store.devices.delete(MACS)
     assert run("import", str(path)).out == "6 devices added\n"
     assert run("export").out == text
+
+
+def test_a_tftpboot_becomes_a_list_for_the_console_or_devices_at_once(run: Run, site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "0011220000aa.cfg").write_text("# T1\naccount.1.user = 104\naccount.1.label = Zoë\nkey.2 = 16\n")
+    (folder / "firmware.rom").write_bytes(b"\0" * 99)
+    shown = run("import", str(folder), "--from", "tftpboot", "--tenant", "acme", "--dry-run", "--json")
+    assert shown.status == 0 and [one["model"] for one in shown.json["devices"]] == ["T1"]
+    begun = run("import", str(folder), "--tenant", "acme")
+    assert begun.status == 0 and begun.out.startswith("1 phone found: look through them")
+    assert "firmware.rom" in begun.err
+    with site.store() as store:
+        assert store.devices.get("0011220000aa") is None
+    again = run("import", str(folder), "--tenant", "acme")
+    assert again.status == 1 and "is not finished" in again.err
+    stored = run("import", str(folder), "--tenant", "acme", "--yes")
+    assert stored.status == 0 and stored.out == "1 device added\n"
+    with site.store() as store:
+        device = store.devices.get("0011220000aa")
+        assert device and (device.lines[0].extension, device.lines[0].label) == ("104", "Zoë")
+    assert run("import", str(folder / "firmware.rom"), "--secrets").status == 2

@@ -41,7 +41,8 @@ def test_interfaces_are_those_whose_hosts_answer_to_arp(lan: None) -> None:
     eth0, eth1 = interfaces()
     assert [str(one) for one in eth0.ends] == ["192.0.2.1", "192.0.2.254"]
     assert [str(one) for one in eth1.ends] == ["10.0.0.1", "10.0.16.0"]  # as much as one scan takes
-    assert checked(*map(str, eth1.ends), "eth1")
+    first, last = eth1.ends
+    assert checked(str(first), str(last), "eth1")
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_everything_but_secrets_comes_back(place: Workplace) -> None:
         Device(MACS[2], "bolt", "snom", "D785", lines=(Line(2, "101", "x"),)),
         Device(MACS[3], "bolt", "yealink", "T48U", "Big"),
     ]
-    secret = replace(device.settings and device, settings={**device.settings, "security.admin_password": "s3cret"},
+    secret = replace(device, settings={**device.settings, "security.admin_password": "s3cret"},
                      raw={**device.raw, "web.password": "s3cret"})  # fmt: skip
     assert came_back(place, [secret, *others]) == [device, *others]
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.keytypes import CALLER_ID_SOURCES, KEY_TYPES, SRTP_MODES, VALUE_TYPES
@@ -21,12 +22,14 @@ from aps_tui.services.learning.probe import empty_word, full_phone
 from aps_tui.vendors.banks import takes
 from aps_tui.vendors.engine import GroupRenderer, Rendered
 from aps_tui.vendors.pack import Facts, FileSpec, Model, Vendor, file_name
-from aps_tui.vendors.phone import ACCOUNT_TEXTS, Account, Group, Phone
+from aps_tui.vendors.phone import Account, Group, Phone
 
 MAC = "0002b3c4d5e6"
 _VARIANTS = 4
 _SECOND = ("server.2.", "server.outbound_proxy.")
 """Settings of a second server: where there is one, some files name both in one value."""
+_OF_KEYS = ("general.firmware", "keys.", "server.1.", "server.voicemail")
+_MOST_MODULES = 6
 _KEY_LINES = 3
 """Lines that keys are asked about; a key of a later one is read as far as its type and texts go."""
 _LINED = frozenset({"line", "blf", "speed-dial"})
@@ -62,6 +65,8 @@ class Asked:
     """The word that stands for no text, where the vendor has one."""
     empty: Values = field(default_factory=dict)
     """What is written for lines that are not used."""
+    no_port: Values = field(default_factory=dict)
+    """What is written where no line has a port of its own."""
     choices: dict[tuple[int, str], dict[str | bool, dict[tuple[str, str], str]]] = field(default_factory=dict)
     """(Line, field) to each choice and what is written for it."""
     keys: dict[tuple[str, int], list[Candidate]] = field(default_factory=dict)
@@ -71,53 +76,83 @@ class Asked:
 class _Asking:
     """Renders probes of one model."""
 
-    def __init__(self, vendor: Vendor, model: Model, firmware: str) -> None:
-        self.vendor, self.model, self.firmware = vendor, model, firmware
-        self.facts: Facts = model.facts(firmware or None)
+    def __init__(self, pack: _Pack, model: str, firmware: str, variants: int = _VARIANTS) -> None:
+        vendor, self.cache = pack
+        self.vendor, self.model, self.firmware = vendor, vendor.models[model], firmware
+        self.facts: Facts = self.model.facts(firmware or None)
         self.paths = _paths(vendor, self.facts)
-        self.probes = [full_phone(vendor, model, firmware or None, variant) for variant in range(_VARIANTS)]
+        self.probes = [full_phone(vendor, self.model, firmware or None, one) for one in range(variants)]
+        self.modules = min(int(self.facts["expansion_max"]), _MOST_MODULES) if self.facts["expansion"] else 0
+
+    def key_settings(self, modules: int) -> dict[str, Value]:
+        """The settings that matter to keys, with so many expansion modules."""
+        said = {id: value for id, value in self.probes[0][0].settings.items() if id.startswith(_OF_KEYS)}
+        if self.modules:
+            said |= {"keys.expansion_type": next(iter(self.facts["expansion"])), "keys.expansion_count": modules}
+        return said
 
     def values(self, phone: Phone, settings: Mapping[str, Value], keys: Iterable[Key] = ()) -> Values:
         """What is written for a phone, file by file. Raises ApsError where the pack refuses it."""
         group = Group(self.vendor, self.model, "probe", settings, frozenset(settings), tuple(keys))
-        return values_of(GroupRenderer(group).plain(phone).files, self.paths)
+        return values_of(GroupRenderer(group, self.cache).plain(phone).files, self.paths)
 
 
-def ask_names(vendor: Vendor, model: Model, firmware: str) -> frozenset[tuple[str, str]]:
+def ask_names(vendor: Vendor, model: Model, firmware: str, cache: Path | None) -> frozenset[tuple[str, str]]:
     """The names that the model's files may hold, from one rendering."""
     try:
         group, phone, _ = full_phone(vendor, model, firmware or None)
         paths = _paths(vendor, model.facts(firmware or None))
-        return frozenset(values_of(GroupRenderer(group).plain(phone).files, paths))
+        return frozenset(values_of(GroupRenderer(group, cache).plain(phone).files, paths))
     except ApsError:
         return frozenset()
 
 
 @lru_cache(maxsize=256)
-def _asked(fingerprint: str, vendor: _Same, model: str, firmware: str) -> Asked:
-    asking = _Asking(vendor.vendor, vendor.vendor.models[model], firmware)
+def _asked(fingerprint: str, vendor: _Pack, model: str, firmware: str, modules: int) -> Asked:
+    asking = _Asking(vendor, model, firmware)
     asked = Asked(asking.model, firmware)
     _ask_texts(asking, asked)
     _ask_choices(asking, asked)
-    _ask_keys(asking, asked)
+    _ask_keys(asking, asked, modules)
     return asked
 
 
-class _Same(NamedTuple):
-    """A vendor that equals any of its slug: the cache goes by the fingerprint beside it."""
+@lru_cache(maxsize=256)
+def _module_names(fingerprint: str, vendor: _Pack, model: str, firmware: str) -> tuple[frozenset[tuple[str, str]], ...]:
+    """The names that each further expansion module brings."""
+    asking = _Asking(vendor, model, firmware, variants=1)
+    _, phone, _ = asking.probes[0]
+    names: list[frozenset[tuple[str, str]]] = []
+    before: frozenset[tuple[str, str]] = frozenset()
+    for count in range(asking.modules + 1):
+        now = frozenset(asking.values(phone, asking.key_settings(count)))
+        names.append(now - before)
+        before = now
+    return tuple(names[1:])
+
+
+class _Pack(NamedTuple):
+    """A vendor, and where its compiled templates are kept; equal to any of its slug: fingerprints tell packs apart."""
 
     vendor: Vendor
+    cache: Path | None
 
     def __hash__(self) -> int:
         return hash(self.vendor.slug)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.vendor.slug == self.vendor.slug
+        return isinstance(other, _Pack) and other.vendor.slug == self.vendor.slug
 
 
-def ask(vendor: Vendor, model: Model, firmware: str) -> Asked:
-    """How the model's files are written. Raises ApsError for a pack that does not render."""
-    return _asked(vendor.fingerprint, _Same(vendor), model.name, firmware)
+def ask(vendor: Vendor, model: Model, firmware: str, values: Values, cache: Path | None = None) -> Asked:
+    """How the model's files are written, with as many expansion modules as the values tell of.
+
+    Raises ApsError for a pack that does not render.
+    """
+    key = (vendor.fingerprint, _Pack(vendor, cache), model.name, firmware)
+    names = _module_names(*key)
+    modules = max((n for n, own in enumerate(names, 1) if own & values.keys()), default=0)
+    return _asked(*key, modules)
 
 
 def _paths(vendor: Vendor, facts: Facts) -> dict[str, FileSpec]:
@@ -156,6 +191,8 @@ def _ask_texts(asking: _Asking, asked: Asked) -> None:
         patterns.sort(key=lambda one: len(one.regex.pattern), reverse=True)
     group, phone, _ = asking.probes[0]
     asked.empty = asking.values(replace(phone, accounts=()), group.settings)
+    without = tuple(replace(one, local_sip_port=None) for one in phone.accounts)
+    asked.no_port = asking.values(replace(phone, accounts=without), group.settings)
     asked.names = frozenset(names)
     asked.forget = empty_word(asking.vendor, asking.model)
 
@@ -164,15 +201,14 @@ def _ask_choices(asking: _Asking, asked: Asked) -> None:
     """Say of each field of a line that is a choice what is written for it."""
     first = _first_line(asked)
     group, phone, _ = asking.probes[0]
-    bare: list[Account] = [
-        Account(one.n, *(getattr(one, name) for name in ACCOUNT_TEXTS[:7]), local_sip_port=one.local_sip_port)
-        for one in phone.accounts
+    bare = [
+        replace(one, caller_id_source="from", srtp="off", transport="", auto_answer=False) for one in phone.accounts
     ]
     settings = {id: value for id, value in group.settings.items() if id != "phone.auto_answer"}
     for name, choices in CHOICES.items():
         written = {}
         for choice in choices:
-            accounts = tuple(replace(one, **{name: choice}) for one in bare)
+            accounts = tuple(_choosing(one, name, choice) for one in bare)
             try:
                 written[choice] = asking.values(replace(phone, accounts=accounts), settings)
             except ApsError:
@@ -184,6 +220,12 @@ def _ask_choices(asking: _Asking, asked: Asked) -> None:
                 into = asked.choices.setdefault((number, name), {choice: {} for choice in written})
                 for choice, values in written.items():
                     into[choice][cell] = (values.get(cell) or ("",))[0]
+
+
+def _choosing(account: Account, name: str, choice: str | bool) -> Account:
+    """An account with another choice in one field."""
+    said: dict[str, Any] = {name: choice}
+    return replace(account, **said)
 
 
 def _first_line(asked: Asked) -> int:
@@ -198,18 +240,15 @@ def _differing(all_values: Sequence[Values]) -> set[tuple[str, str]]:
     return {name for name in names if len({values.get(name) for values in all_values}) > 1}
 
 
-def _ask_keys(asking: _Asking, asked: Asked) -> None:
+def _ask_keys(asking: _Asking, asked: Asked, modules: int) -> None:
     facts, model = asking.facts, asking.model
-    module = next(iter(facts["expansion"]), "")
-    modules = min(int(facts["expansion_max"]), 6) if module else 0
     banks = ("dss", "programmable", *(f"expansion-{n}" for n in range(1, modules + 1)))
+    settings = asking.key_settings(modules)
+    module = str(settings.get("keys.expansion_type", ""))
     positions = [(bank, n) for bank in banks for n in model.keys_in(bank, facts, module, modules)]
     if not positions:
         return
-    group, phone, _ = asking.probes[0]
-    settings = {**group.settings, "keys.expansion_type": module, "keys.expansion_count": modules}
-    if not modules:
-        del settings["keys.expansion_type"], settings["keys.expansion_count"]
+    _, phone, _ = asking.probes[0]
     marks = Marks({text: ("key", bank, n, name) for at, (bank, n) in enumerate(positions)
                    for name, text in _texts(at).items()})  # fmt: skip
     every = list(_written(asking, phone, settings, positions, marks))

@@ -24,6 +24,8 @@ _DEEPEST = 40
 _BINARY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TELLING = ("idx", "id", "name", "button", "index", "priority")
 """Attributes that tell elements of one name apart."""
+_BEST = ("lineIndex",)
+"""One that tells them apart wherever they stand."""
 _ROW = re.compile(r"\s*(?P<name>\w+ \d+)\s*=\s*(?P<value>.*?)\s*\Z")
 """A row of a table: `Authentication 0 = a, b;`."""
 _PATH = re.compile(r"\s*path\s*=\s*(?P<path>\S+)\s*\Z", re.IGNORECASE)
@@ -119,7 +121,8 @@ class _Xml:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if len(self._path) >= _DEEPEST or len(self.found) > _MOST_CELLS:
             raise BadValue("it is nested too deep, or too large")
-        told = [f"{name}={attributes[name]}" for name in _TELLING if name in attributes]
+        names = _BEST if _BEST[0] in attributes else _TELLING
+        told = [f"{name}={attributes[name]}" for name in names if name in attributes]
         part = f"{tag}[{','.join(told)}]" if told else tag
         count = self._seen[-1][part] = self._seen[-1].get(part, 0) + 1
         if self._inner:
@@ -131,7 +134,7 @@ class _Xml:
         if count > 1 and self.form not in _ONE_OF_A_NAME:
             self._path[-1] = f"{part}#{count}"
         for name, value in attributes.items():
-            if name not in _TELLING:
+            if name not in names:
                 self.found.append((name if self.form == "xml-attributes" else f"{self._name()}@{name}", value))
 
     def _end(self, _: str) -> None:

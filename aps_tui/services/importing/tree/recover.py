@@ -38,6 +38,9 @@ def recover(asked: Asked, values: Values) -> Found:
             found.accounts.setdefault(place[2], {})[place[3]] = text
         else:
             found.settings[place[1]] = text
+    for key in found.keys:  # where a line's key shows its label, there is one text for both
+        if key.type == "line" and key.label and (key.line or 1) in found.accounts:
+            found.accounts[key.line or 1].setdefault("label", key.label)
     found.accounts = {n: said for n, said in sorted(found.accounts.items()) if said.get("user") or said.get("number")}
     host, colon, port = found.settings.get("server.1.host", "").rpartition(":")
     if colon and port.isdigit() and ":" not in host:
@@ -59,7 +62,10 @@ def _texts(asked: Asked, values: Values, used: set[tuple[str, str]]) -> dict[Pla
                 if said is None:
                     continue
                 used.add(cell)
+                default = values[cell] == asked.no_port.get(cell)
                 for place, one in said.items():
+                    if default and place[3] == "local_sip_port":
+                        continue
                     if one and (place not in found or (pattern.plain and not found[place][0])):
                         found[place] = (pattern.plain, one)
                 break
@@ -89,16 +95,17 @@ def _keys(asked: Asked, values: Values, used: set[tuple[str, str]]) -> Iterator[
             continue
         best: tuple[int, Key | None] | None = None
         for candidate in candidates:
-            read = _key(bank, position, candidate, values)
+            read = _key(bank, position, candidate, values, asked.forget)
             if read is not None and (best is None or read[0] > best[0]):
                 best = read
-        if best is not None:
-            if best[1] is not None:
-                used.update(there)
-                yield best[1]
+        if best is not None and best[1] is not None:
+            used.update(there)
+            yield best[1]
 
 
-def _key(bank: str, position: int, candidate: Candidate, values: Values) -> tuple[int, Key | None] | None:
+def _key(
+    bank: str, position: int, candidate: Candidate, values: Values, forget: str
+) -> tuple[int, Key | None] | None:  # fmt: skip
     """A key read as a candidate has it, and how much of it is certain; None where it is written otherwise.
 
     No key stands for one of which nothing is said.
@@ -107,7 +114,8 @@ def _key(bank: str, position: int, candidate: Candidate, values: Values) -> tupl
     sure = 0
     for cell, wanted in candidate.cells.items():
         given = values.get(cell, ())
-        if not given and all(isinstance(one, Pattern) for one in wanted):
+        wanted = tuple("" if one == forget else one for one in wanted)
+        if not any(given) and all(isinstance(one, Pattern) or not one for one in wanted):
             continue  # a text that is not set leaves its line out
         if len(given) != len(wanted):
             return None
