@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import on
-from textual.app import App
 from textual.widget import Widget
 
 from aps_tui.domain.errors import ApsError, BadValue
@@ -15,6 +14,7 @@ from aps_tui.domain.setting import Level
 from aps_tui.screens.area import AreaScreen
 from aps_tui.screens.desk import Desk, OpenDevice, PlanDevices
 from aps_tui.widgets.plain import plain
+from aps_tui.widgets.typing_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from aps_tui.services.finding import Found
@@ -30,7 +30,7 @@ class Filtered(Protocol):
         """Filter the list."""
 
 
-class Going(App[None]):
+class Going(TypeAhead):
     """The App's actions that lead somewhere; the command line and the palette know nothing else."""
 
     desk: Desk

@@ -21,7 +21,6 @@ from aps_tui.vendors.engine import render_shared
 from aps_tui.vendors.formats import Format, readable
 from aps_tui.vendors.pack import Facts, Vendor, file_name
 
-
 UNTOLD = "{path}: its vendor pack is gone, so nothing tells what in it is secret: it is not shown\n"
 """Said in place of a diff."""
 

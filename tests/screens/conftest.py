@@ -16,7 +16,7 @@ from tests.unit.services.this_machine import pretend
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look for the end of work every 2 ms, and draw as soon as there is something to draw: no test waits for a clock."""
+    """Look for the end of work every 2 ms, and draw at once: no test waits for a clock."""
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.002)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.0004)
     monkeypatch.setattr(screen, "UPDATE_PERIOD", 0.001)

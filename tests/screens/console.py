@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -13,6 +14,9 @@ from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.mark_list import MarkList
 from aps_tui.widgets.row_list import RowList
 from aps_tui.widgets.text_view import TextView
+
+CALM = 3
+"""Looks in a row that find nothing under way."""
 
 
 class Hand:
@@ -23,8 +27,19 @@ class Hand:
         self.app = app
 
     async def press(self, *keys: str) -> None:
-        """Press keys and wait until all work that they set off is done."""
-        await self.pilot.press(*keys)
+        """Press keys, each when the work of the one before is done, as an operator does who looks."""
+        for name in keys:
+            await self.pilot.press(name)
+            if any(not worker.is_finished for worker in self.app.workers):
+                await self.settle()
+        await self.settle()
+
+    async def burst(self, *keys: str) -> None:
+        """Press keys as a slow line gives them: all at once, faster than anything can be done about them."""
+        for name in keys:
+            event = events.Key(name, name if len(name) == 1 else None)
+            event.set_sender(self.app)
+            self.app.post_message(event)
         await self.settle()
 
     async def type(self, text: str) -> None:
@@ -33,11 +48,13 @@ class Hand:
         await self.press(*(names.get(char, char) for char in text))
 
     async def settle(self) -> None:
-        """Wait for messages and threads, and for those that they set off in turn."""
-        for _ in range(4):
+        """Wait for messages and threads, and for those that they set off in turn, until nothing is under way."""
+        calm = 0
+        while calm < CALM:
             await self.pilot.pause()
+            busy = any(not worker.is_finished for worker in self.app.workers)
             await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+            calm = 0 if busy else calm + 1
 
     @property
     def rows(self) -> RowList:

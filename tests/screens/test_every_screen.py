@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from textual import _wait
 
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import AddressMapping, Device, Extension, Key, Line, Template, Tenant
@@ -55,12 +54,6 @@ def plain_screen(hand: Hand) -> str:
     bad = {char for char in seen if not (char.isprintable() or char in "\n\u200d")}
     assert not bad, bad
     return seen
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands of keys are pressed here: look more often whether one is done."""
-    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 250)
 
 
 @pytest.fixture

@@ -123,3 +123,20 @@ async def test_a_pick_list_narrows_and_starts_at_the_present_choice(place: Workp
         assert given == ["42"]
         await hand.press("escape")
         assert given == ["42", None]
+
+
+async def test_a_burst_of_keys_goes_where_it_would_one_by_one(place: Workplace) -> None:
+    saved: list[dict[str, str]] = []
+    async with console(place, size=(80, 24)) as hand:
+        await _open(hand, _form(saved))
+        await hand.burst("d", "tab", "space", "enter", "tab", "t", "4", "8", "enter", "tab", *"pw", "enter")
+        assert [(one["name"], one["vendor"], one["model"], one["secret"]) for one in saved] == [
+            ("d", "yealink", "T48S", "pw")
+        ]
+
+
+async def test_a_burst_goes_on_in_the_screen_that_a_key_opens(place: Workplace) -> None:
+    async with console(place, size=(80, 24)) as hand:
+        await hand.burst("4", "A", *"9.9.9.9", "tab", *"pbx", "enter", "1", "slash", *"acme", "enter", "j")
+        assert "9.9.9.9" in [one.source for one in place.store.mappings.all()]
+        assert hand.app.current_mode == "devices" and len(hand.keys()) == 3 and hand.rows.cursor == 1

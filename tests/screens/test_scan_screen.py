@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -62,15 +63,21 @@ async def test_a_running_scan_goes_on_elsewhere_guards_quit_and_stops_by_esc(
         assert hand.app.is_running and any("a scan is under way" in one for one in hand.told())
         await hand.pilot.press("7")
         await hand.press("escape")
-        assert "the scan was stopped" in hand.told() and not hand.app.desk.running
+        await until(hand, lambda: "the scan was stopped" in hand.told())
+        assert not hand.app.desk.running
         assert importing.current(place, "scan") is None
 
 
 async def until_said(hand: Hand, text: str) -> None:
     """Let the console run until a text is on it."""
+    await until(hand, lambda: text in hand.look())
+
+
+async def until(hand: Hand, true: Callable[[], bool]) -> None:
+    """Let the console run until something is true."""
     for _ in range(1000):
         await hand.pilot.pause(0.01)
-        if text in hand.look():
+        if true():
             return
     raise AssertionError(hand.look())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.screen import Screen
 
 from aps_tui.data.store import Store
 from aps_tui.domain.catalogue import TABS
@@ -28,6 +29,11 @@ from tests.unit.services.small_site import VENDOR as PACK
 
 SIZES = [(80, 24), (120, 40)]
 SALES = Level("template", "Sales")
+
+
+def front(hand: Hand) -> Screen[object]:
+    """The screen in front, asked for anew each time: any press may bring another."""
+    return hand.app.screen
 
 
 def cells(hand: Hand) -> list[list[str]]:
@@ -95,11 +101,11 @@ async def test_from_add_to_delete(place: Workplace, size: tuple[int, int]) -> No
         await hand.press("A")
         for keys in (("t", "2", "enter", "tab", "tab"), ("S", "a", "l", "e", "s", "enter")):
             await hand.press(*keys)
-        assert "a template Sales for all tenants already" in hand.look() and isinstance(hand.app.screen, Form)
+        assert "a template Sales for all tenants already" in hand.look() and isinstance(front(hand), Form)
         await hand.press("escape", "y")
 
         await hand.press("enter")
-        assert isinstance(hand.app.screen, TemplateScreen) and "testphone/T2   acme" in hand.said("#template")
+        assert isinstance(front(hand), TemplateScreen) and "testphone/T2   acme" in hand.said("#template")
         await turn(hand, "Server")
         await to(hand, "server.1.host")
         await hand.press("e")
@@ -114,7 +120,7 @@ async def test_from_add_to_delete(place: Workplace, size: tuple[int, int]) -> No
         assert said == {"server.1.host": "10.0.0.2", "time.zone": "America/Toronto"}
         await hand.press("z", "escape")
         assert place.store.settings.get(Level("template", "Sales", "acme")) == {"server.1.host": "10.0.0.2"}
-        assert isinstance(hand.app.screen, TemplatesScreen)
+        assert isinstance(front(hand), TemplatesScreen)
 
         await hand.press("d", "n", "d", "y")
         assert [row[2] for row in cells(hand)] == ["All (Global)"]
@@ -150,13 +156,13 @@ async def test_a_clone_for_another_model_shows_what_gets_lost(place: Workplace, 
         await hand.press("tab", "tab", "t", "0", "enter")
         assert "Lost: 1 setting, 1 key." in hand.look()
         await hand.press("enter")
-        assert isinstance(hand.app.screen, Losses)
+        assert isinstance(front(hand), Losses)
         look = hand.look()
         for word in ("LDAP server (ldap.host) = 10.0.0.9", "T0 does not carry it", "dss key 2: blf 102 Bob",
                      "has no dss key 2", "Enter saves the copy"):  # fmt: skip
             assert word in look
         await hand.press("escape")
-        assert isinstance(hand.app.screen, Form) and "Tiny" in hand.look() and "Testphone T0" in hand.look()
+        assert isinstance(front(hand), Form) and "Tiny" in hand.look() and "Testphone T0" in hand.look()
         await hand.press("enter", "enter")
         assert ["Tiny", "testphone/T0", "All (Global)", "0", "1", "0", ""] in cells(hand)
         assert hand.rows.current is not None and hand.rows.current.cells[0] == "Tiny"
@@ -170,13 +176,13 @@ async def test_a_clone_whose_source_changed_is_not_stored(place: Workplace) -> N
         await hand.press("C", "x", "tab", "tab", "space", "enter")
         put(place, SALES, "time.zone", "Asia/Tokyo")
         await hand.press("enter")
-        assert "was changed by tester" in hand.told()[-1] and isinstance(hand.app.screen, Form)
+        assert "was changed by tester" in hand.told()[-1] and isinstance(front(hand), Form)
 
 
 async def test_where_it_is_used_leads_to_the_device(place: Workplace) -> None:
     async with console(place, screen="templates") as hand:
         await hand.press("w")
-        assert isinstance(hand.app.screen, Used) and hand.keys() == MACS[:3]
+        assert isinstance(front(hand), Used) and hand.keys() == MACS[:3]
         assert "Sales is used by 3 devices" in hand.look()
         await hand.press("j", "enter")
         if "device" in {area.name for area in AREAS}:
@@ -188,7 +194,7 @@ async def test_rename_and_move(place: Workplace) -> None:
         await hand.press("R", "ctrl+u")
         await hand.type("Front")
         await hand.press("tab", "b", "enter", "enter")
-        assert "3 devices (00:11:22:00:00:00" in hand.said("#form-error") and isinstance(hand.app.screen, Form)
+        assert "3 devices (00:11:22:00:00:00" in hand.said("#form-error") and isinstance(front(hand), Form)
         await hand.press("a", "c", "enter", "enter")
         assert cells(hand)[0][:3] == ["Front", "testphone/T1", "acme"]
 
@@ -243,19 +249,19 @@ async def test_somebody_elses_rename_refuses_ones_own(place: Workplace) -> None:
         with Store.open(place.store.path, operator="bob") as other:
             other.templates.rename("Sales", None, "Front")
         await hand.press("enter")
-        assert "template Sales is Front now, by bob" in hand.look() and isinstance(hand.app.screen, Form)
+        assert "template Sales is Front now, by bob" in hand.look() and isinstance(front(hand), Form)
 
 
 async def test_a_read_only_console_reads(place: Workplace) -> None:
     async with console(place, screen="templates", read_only=True) as hand:
         await hand.press("A", "C", "d", "R", "F")
-        assert isinstance(hand.app.screen, TemplatesScreen) and len(hand.app.screen_stack) == 1
+        assert isinstance(front(hand), TemplatesScreen) and len(hand.app.screen_stack) == 1
         await hand.press("enter")
-        assert isinstance(hand.app.screen, TemplateScreen)
+        assert isinstance(front(hand), TemplateScreen)
         await turn(hand, "Date and Time")
         await to(hand, "time.zone")
         await hand.press("enter", "e", "x", "space")
         await turn(hand, "Raw")
         await hand.press("A", "d")
-        assert isinstance(hand.app.screen, TemplateScreen)
+        assert isinstance(front(hand), TemplateScreen)
         assert place.store.settings.get(SALES) == {"time.zone": "Europe/Paris"}

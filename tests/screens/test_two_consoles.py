@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from aps_tui.data.store import Store
-from aps_tui.domain.site import AddressMapping, Key
+from aps_tui.domain.site import AddressMapping, Key, Template
 from aps_tui.services.sources import Source
 from aps_tui.services.workplace import Workplace
 from tests.screens.console import Hand, console
@@ -25,11 +25,15 @@ def _label(store: Store) -> None:
     store.devices.save(replace(device, label="theirs", lines=(replace(device.lines[0], label="theirs"),)))
 
 
-def _template(store: Store) -> None:
+def _sales(store: Store) -> Template:
     template = store.templates.get("Sales")
     assert template is not None
+    return template
+
+
+def _template(store: Store) -> None:
     keys = (Key("dss", 2, "blf", 1, "103", "theirs"),)
-    store.templates.save(replace(template, settings={"time.zone": "America/Toronto"}, keys=keys))
+    store.templates.save(replace(_sales(store), settings={"time.zone": "America/Toronto"}, keys=keys))
 
 
 def _site(store: Store) -> None:
@@ -51,6 +55,10 @@ def _renamed(store: Store) -> None:
     store.templates.rename("Sales", None, "theirs")
 
 
+def _deleted(store: Store) -> None:
+    store.devices.delete(MACS[:1])
+
+
 def _source(store: Store) -> None:
     old = store.sources.all()[0]
     store.sources.replace(old, old._replace(location="/their.conf"))
@@ -64,7 +72,7 @@ SHOWN: dict[str, tuple[list[str], Change, str]] = {
     "keys": (["1", "g", "enter", "tab", "tab", "tab"], _template, "theirs"),
     "mappings": (["4"], _mapping, "theirs.example"),
     "extensions": (["8"], _extension, "theirs"),
-    "commit": (["9"], lambda store: store.templates.save(replace(store.templates.get("Sales"), name="x")), "8 to add"),
+    "commit": (["9"], lambda store: store.templates.save(replace(_sales(store), name="x")), "8 to add"),
 }
 """Where one looks, what the other changes, and what is seen then."""
 
@@ -96,8 +104,7 @@ async def test_what_the_other_one_changed_is_shown_within_a_second(
 STALE: dict[str, tuple[list[str], Change, list[str]]] = {
     "device": (["1", "g", "enter", "e", "x"], _label, ["enter"]),
     "line": (["1", "g", "enter", "tab", "e", "x"], _label, ["enter"]),
-    "device deleted": (["1", "g", "enter", "e", "x"], lambda store: store.devices.delete(MACS[:1]) and None,
-                       ["enter"]),
+    "device deleted": (["1", "g", "enter", "e", "x"], _deleted, ["enter"]),
     "mapping": (["4", "g", "e", "x"], _mapping, ["enter"]),
     "mapping off": (["4", "g", "d"], _mapping, ["y"]),
     "template": (["3", "g", "R", "x"], _renamed, ["enter"]),

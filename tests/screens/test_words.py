@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.screen import Screen
 
 from aps_tui.domain.errors import BadValue
 from aps_tui.screens.commit import CommitScreen
@@ -18,6 +19,11 @@ from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.row_list import RowList
 from tests.screens.console import Hand, console
 from tests.unit.services.small_site import MACS
+
+
+def front(hand: Hand) -> Screen[object]:
+    """The screen in front, asked for anew each time: any press may bring another."""
+    return hand.app.screen
 
 
 async def say(hand: Hand, line: str) -> None:
@@ -98,11 +104,11 @@ async def test_words_go_where_they_say(place: Workplace, tmp_path: Path) -> None
         await say(hand, "device 101")
         assert "several tenants: say acme/101 or bolt/101" in hand.told()[-1]
         await say(hand, "device bolt/101")
-        assert isinstance(hand.app.screen, DeviceScreen) and hand.app.desk.device == MACS[3]
+        assert isinstance(front(hand), DeviceScreen) and hand.app.desk.device == MACS[3]
         await say(hand, "show extension 103")
         assert hand.app.current_mode == "extensions" and [row[1] for row in cells(hand)] == ["103", "103"]
         await say(hand, "template sales")
-        assert isinstance(hand.app.screen, TemplateScreen)
+        assert isinstance(front(hand), TemplateScreen)
         await say(hand, "template sales")
         assert len(hand.app.screen_stack) == 2
         await say(hand, "devices acme")
@@ -112,12 +118,12 @@ async def test_words_go_where_they_say(place: Workplace, tmp_path: Path) -> None
         await say(hand, "filter")
         assert hand.keys() == MACS
         await say(hand, "plan")
-        assert isinstance(hand.app.screen, CommitScreen) and "1 marked device" in hand.said("#plan-line")
+        assert isinstance(front(hand), CommitScreen) and "1 marked device" in hand.said("#plan-line")
         await say(hand, "history")
-        assert isinstance(hand.app.screen, HistoryScreen)
+        assert isinstance(front(hand), HistoryScreen)
         await hand.press("escape")
         await say(hand, "sources")
-        assert isinstance(hand.app.screen, SourcesScreen)
+        assert isinstance(front(hand), SourcesScreen)
 
 
 def cells(hand: Hand) -> list[list[str]]:
@@ -146,7 +152,7 @@ async def test_an_unknown_word_stays_to_be_mended(place: Workplace) -> None:
         await say(hand, "mapings")
         assert "did you mean mappings?" in hand.look()
         await hand.press("f1")
-        assert isinstance(hand.app.screen, HelpScreen) and "MAC|EXT" in hand.said("TextView")
+        assert isinstance(front(hand), HelpScreen) and "MAC|EXT" in hand.said("TextView")
         await hand.press("escape", "escape")
         assert len(hand.app.screen_stack) == 1
 
@@ -173,8 +179,9 @@ async def test_a_setting_is_gone_to_where_one_can_edit_it(place: Workplace) -> N
         assert hand.app.focused.current.key == "time.zone"
         await say(hand, "template sales")
         await say(hand, "setting server.2.host")
-        assert isinstance(hand.app.screen, TemplateScreen) and hand.app.screen.editor.rows.current is not None
-        assert hand.app.screen.editor.rows.current.key == "server.2.host"
+        screen = front(hand)
+        assert isinstance(screen, TemplateScreen) and screen.editor.rows.current is not None
+        assert screen.editor.rows.current.key == "server.2.host"
         await hand.press("1")
         await say(hand, "setting network.address")
         assert "is said for a" in hand.told()[-1]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import peewee
 import pytest
 
 from aps_tui.data import Store
+from aps_tui.data.database import Row
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.site import Extension, Tenant
 
@@ -78,7 +80,13 @@ def test_fifty_thousand_are_paged_from_one_order(store: Store, monkeypatch: pyte
     assert store.extensions.count() == 50_000
     rows: list[int] = []
     found = store.db.found
-    monkeypatch.setattr(store.db, "found", lambda query: rows.append(len(got := found(query))) or got)
+
+    def counted(query: peewee.Query) -> list[Row]:
+        got = found(query)
+        rows.append(len(got))
+        return got
+
+    monkeypatch.setattr(store.db, "found", counted)
     for offset in (0, 25_000, 49_950):
         page = store.extensions.page(offset=offset, limit=50)
         assert [one.number for one in page] == [str(10_000 + offset + n) for n in range(50)]

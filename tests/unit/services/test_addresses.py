@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -128,7 +129,11 @@ def test_what_will_not_do_is_refused(changes: dict[str, str], why: str) -> None:
 def test_someone_elses_change_is_never_overwritten(place: Workplace) -> None:
     mine = of(place, None)
     change_mapping(place, mine, replace(mine, hostname="theirs.test"))
-    for act in (lambda: change_mapping(place, mine, switched(mine)), lambda: remove_mapping(place, mine)):
+    acts: list[Callable[[], object]] = [
+        lambda: change_mapping(place, mine, switched(mine)),
+        lambda: remove_mapping(place, mine),
+    ]
+    for act in acts:
         with pytest.raises(ChangedMeanwhile, match="tester"):
             act()
     now = of(place, None)

@@ -108,7 +108,7 @@ def test_every_device_and_line_comes_back(there_and_back: Round) -> None:
 
 
 def test_a_model_that_is_said_is_the_right_one(there_and_back: Round) -> None:
-    sure = Counter()
+    sure: Counter[str] = Counter()
     for mac, device in there_and_back.devices.items():
         read = there_and_back.tree.devices[mac]
         assert device.model in read.models

@@ -10,7 +10,7 @@ import pytest
 from aps_tui.data.store import Store
 from aps_tui.domain.catalogue import TABS
 from aps_tui.domain.setting import Level as Said
-from aps_tui.domain.site import Key, Template, Tenant
+from aps_tui.domain.site import Key, Settings, Template, Tenant
 from aps_tui.services import keys
 from aps_tui.services.refit import refit
 from aps_tui.services.sitefile.bymodel import lacking, misfits
@@ -86,8 +86,10 @@ def test_a_copy_for_any_family_is_sound_and_every_loss_is_said(
 
 
 def test_what_a_smaller_model_loses_is_said_with_why(small: Workplace) -> None:
-    said = {"time.zone": "Europe/Rome", "ldap.host": "10.0.0.9", "general.firmware": "v86", "keys.expansion_count": 1,
-            "keys.enhanced": True, "security.admin_password": "Zebra-77"}  # fmt: skip
+    said: Settings = {
+        "time.zone": "Europe/Rome", "ldap.host": "10.0.0.9", "general.firmware": "v86", "keys.expansion_count": 1,
+        "keys.enhanced": True, "security.admin_password": "Zebra-77",
+    }  # fmt: skip
     pressed = (Key("dss", 3, "blf", 1, "101", "Al"), Key("dss", 4, "line", 1), Key("dss", 9, "line", 1),
                Key("dss", 2, "line", 5), Key("expansion-1", 1, "line", 1))  # fmt: skip
     small.store.templates.save(Template("Big", "yealink", "T46U", None, said, {"a.b": "1"}, pressed))

@@ -9,7 +9,7 @@ import pytest
 from aps_tui.data.errors import ChangedMeanwhile
 from aps_tui.domain.catalogue import MASK
 from aps_tui.domain.errors import BadValue, Faults
-from aps_tui.domain.site import Device, Key, Template
+from aps_tui.domain.site import Device, Key, Settings, Template
 from aps_tui.services.templates import (
     TemplateRow,
     add,
@@ -129,7 +129,7 @@ def test_a_copy_is_stored_as_it_was_seen_or_not_at_all(place: Workplace) -> None
 
 def test_what_is_to_be_minded_comes_from_the_site_files_rules(place: Workplace) -> None:
     keys = (Key("dss", 2, "line", 1), Key("dss", 3, "blf", 1, "999"), Key("dss", 9, "blf", 1, "101"))
-    settings = {"network.nat_rport": False, "time.zone": "Europe/Paris"}
+    settings: Settings = {"network.nat_rport": False, "time.zone": "Europe/Paris"}
     place.store.templates.save(Template("Odd", "testphone", "T1", None, settings, keys=keys))
     place.store.templates.save(Template("Lost", "nokia", "3310"))
     notes = {row.name: notes_of(place)[row.id] for row in rows(place)}

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from aps_tui.domain.site import Settings
 from aps_tui.vendors.engine import GroupRenderer
 from aps_tui.vendors.formats import FORMATS, Refused
 from aps_tui.vendors.loader import SHIPPED, load_packs
@@ -89,7 +90,7 @@ def test_shipped_vendors() -> None:
 
     def text(vendor: str, model: str, **raw: str) -> str:
         said = {name.replace("__", "/"): value for name, value in raw.items()}
-        settings = {"server.1.host": "pbx", "server.1.port": 5060}
+        settings: Settings = {"server.1.host": "pbx", "server.1.port": 5060}
         renderer = GroupRenderer(group(packs.vendor(vendor), settings, model=model, raw=said))
         plain = renderer.plain(phone(line(transport="udp")))
         assert renderer.render(phone(line(transport="udp"))) == plain
