@@ -19,7 +19,7 @@ from tests.screens.ways import WAYS, go
 from tests.unit.services.small_site import MACS, make_pack, open_site
 from tests.unit.services.this_machine import pretend
 
-KEPT = Path(__file__).with_name("snapshots")
+KEPT = Path(__file__).with_name("kept")
 SIZES = ((80, 24), (120, 40))
 _MASK = re.compile(r"\([0-9a-f]{4}\)")
 """The sign of a secret is another in every installation."""
