@@ -58,7 +58,7 @@ def _title(node: DOMNode) -> str:
 
 
 def _words(kind: type) -> str:
-    """`FilterLine` becomes `Filter line`."""
+    """`FilterEntry` becomes `Filter entry`."""
     name = kind.__name__
     return _NAMES.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).removesuffix(" Screen").capitalize()
 

@@ -71,9 +71,13 @@ class ListingScreen(AreaScreen):
     def body(self) -> Iterable[Widget]:
         """The filter, the list with its detail, and the line that counts."""
         yield FilterEntry(placeholder="words, !word, column:value", id="filter", compact=True)
-        yield Horizontal(RowList(self.columns, self.source, id="rows"), TextView(id="detail"))
+        yield Horizontal(self.list_widget(), TextView(id="detail"))
         yield Static(id="nothing")
         yield Static(id="count")
+
+    def list_widget(self) -> RowList:
+        """The list, `#rows`."""
+        return RowList(self.columns, self.source, id="rows")
 
     def on_mount(self) -> None:
         """Begin in the list."""
@@ -112,15 +116,19 @@ class ListingScreen(AreaScreen):
     @on(RowList.Moved)
     def show_row(self) -> None:
         """Count, and show the row under the cursor beside the list."""
-        rows, source, row = self.rows, self.source, self.rows.current
+        row = self.rows.current
+        self.query_one("#count", Static).update(Content(plain(self.rows.fault or f" {self.counted_line(row)}")))
+        if self.has_class("-wide"):
+            self.reader.want(row.key if row else None)
+
+    def counted_line(self, row: Row | None) -> str:
+        """Where the cursor is, how many rows there are, and how they are narrowed and sorted."""
+        rows, source = self.rows, self.source
         at = f"{rows.cursor + 1:,} of " if rows.total else ""
         word = f", {said}" if row and (said := self.said_of(row)) else ""
         order = f"sorted by {source.sort}{', turned' if source.descending else ''}"
         narrowed = f", filter {source.text}" if source.text else ""
-        said = rows.fault or f" {at}{rows.total:,}{word}, {order}{narrowed}"
-        self.query_one("#count", Static).update(Content(plain(said)))
-        if self.has_class("-wide"):
-            self.reader.want(row.key if row else None)
+        return f"{at}{rows.total:,}{word}, {order}{narrowed}"
 
     @on(Input.Changed, "#filter")
     def narrow(self, event: Input.Changed) -> None:
@@ -154,9 +162,10 @@ class ListingScreen(AreaScreen):
         self.put_filter("" if self.line.value == text else text)
 
     def action_sort(self, step: int) -> None:
-        """Sort by the next column."""
-        names = [column.name for column in self.columns]
-        self._sort_by(names[(names.index(self.source.sort) + step) % len(names)], False)
+        """Sort by the next column on show."""
+        names = [column.name for column in self.rows.columns]
+        at = names.index(self.source.sort) if self.source.sort in names else 0
+        self._sort_by(names[(at + step) % len(names)], False)
 
     def action_invert_sort(self) -> None:
         """Turn the order round."""
