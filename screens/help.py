@@ -58,7 +58,7 @@ def _title(node: DOMNode) -> str:
 
 
 def _words(kind: type) -> str:
-    """`FilterEntry` becomes `Filter entry`."""
+    """`KeyBoard` becomes `Key board`."""
     name = kind.__name__
     return _NAMES.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).removesuffix(" Screen").capitalize()
 
