@@ -17,6 +17,8 @@ from peewee import (
     TextField,
 )
 
+from aps_tui.data.queue_models import QUEUE_TABLES
+
 
 class Clock(Model):
     """The one row that counts commits."""
@@ -220,19 +222,6 @@ class Source(Model):
     tenant = ForeignKeyField(Tenant, column_name="tenant")
 
 
-class Sighting(Model):
-    """A MAC as one source last saw it."""
-
-    mac = TextField()
-    source = TextField()
-    address = TextField()
-    seen_at = FloatField()
-    evidence = TextField()
-
-    class Meta:
-        primary_key = CompositeKey("mac", "source")
-
-
 class Generation(Model):
     """One commit or undo."""
 
@@ -346,6 +335,6 @@ class ImportRow(Model):
 TABLES: tuple[type[Model], ...] = (
     Clock, Install, PackState, Provisioning, Tenant, Extension, Mapping, Template, Device, Line,
     TemplateKey, DeviceKey, SiteSetting, TenantSetting, TemplateSetting, DeviceSetting,
-    Source, Sighting, Generation, GenerationFile, File, Audit, PrefixRule, ImportDraft, ImportRow,
+    Source, *QUEUE_TABLES, Generation, GenerationFile, File, Audit, PrefixRule, ImportDraft, ImportRow,
 )  # fmt: skip
 """Every table."""

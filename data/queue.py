@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from aps_tui.data.audit import Audit
-from aps_tui.data.database import Database, Row
+from aps_tui.data.database import Database, Row, listed
 from aps_tui.data.errors import ChangedMeanwhile, StoreError
 from aps_tui.data.tenants import tenant_id
 
@@ -23,6 +23,10 @@ class Sighting(NamedTuple):
     """Unix seconds."""
     evidence: Mapping[str, str]
     """What was seen: option 60, user agent, host name, path …"""
+    first_seen: float = 0.0
+    """When this source first saw it; 0 for as it is seen now."""
+    times: int = 1
+    """How often it saw it."""
 
 
 class Source(NamedTuple):
@@ -39,16 +43,19 @@ class Source(NamedTuple):
         return f"Source({self.name!r}, {self.kind!r}, {self.tenant!r})"
 
 
-_SELECT = "SELECT mac, source, address, seen_at, evidence FROM sighting "
+_SELECT = "SELECT mac, source, address, seen_at, evidence, first_seen, times FROM sighting "
 _QUEUE = """
-SELECT mac, source, address, seen_at, evidence FROM sighting
+SELECT mac, source, address, seen_at, evidence, first_seen, times FROM sighting
 WHERE mac NOT IN (SELECT mac FROM device) ORDER BY seen_at DESC, mac, source
 """
+_AMONG = "WHERE mac IN (SELECT value FROM json_each(?)) ORDER BY seen_at DESC, source"
 _SAVE = """
-INSERT INTO sighting (mac, source, address, seen_at, evidence) VALUES (?, ?, ?, ?, ?)
+INSERT INTO sighting (mac, source, address, seen_at, evidence, first_seen, times) VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (mac, source) DO UPDATE SET
-    address = excluded.address, seen_at = excluded.seen_at, evidence = excluded.evidence
-WHERE excluded.seen_at >= seen_at
+    address = iif(excluded.seen_at >= seen_at, excluded.address, address),
+    evidence = iif(excluded.seen_at >= seen_at, excluded.evidence, evidence),
+    seen_at = max(seen_at, excluded.seen_at), first_seen = min(first_seen, excluded.first_seen),
+    times = times + excluded.times
 """
 
 
@@ -59,13 +66,20 @@ class Sightings:
         self.db = db
 
     def record(self, sightings: Iterable[Sighting]) -> None:
-        """Store sightings; for a MAC and source the latest one stays."""
+        """Store sightings; for a MAC and source the latest one stays, counted on."""
         with self.db.writing():
-            self.db.many(_SAVE, ((*seen[:4], json.dumps(dict(seen.evidence))) for seen in sightings))
+            self.db.many(_SAVE, (_row(seen) for seen in sightings))
 
     def queue(self) -> list[Sighting]:
         """The sightings of MACs that are no device yet, the latest first."""
         return [_sighting(row) for row in self.db.rows(_QUEUE)]
+
+    def of_many(self, macs: Sequence[str]) -> dict[str, list[Sighting]]:
+        """MAC to its sightings, the latest first, for those of them that were seen."""
+        found: dict[str, list[Sighting]] = {}
+        for row in self.db.rows(_SELECT + _AMONG, listed(macs)):
+            found.setdefault(row[0], []).append(_sighting(row))
+        return found
 
     def of(self, mac: str) -> list[Sighting]:
         """The sightings of one MAC, the latest first."""
@@ -133,6 +147,11 @@ class Sources:
             Audit(self.db).add("source", name, "remove")
 
 
+def _row(seen: Sighting) -> Row:
+    mac, source, address, seen_at, evidence, first_seen, times = seen
+    return mac, source, address, seen_at, json.dumps(dict(evidence)), first_seen or seen_at, times
+
+
 def _sighting(row: Row) -> Sighting:
-    mac, source, address, seen_at, evidence = row
-    return Sighting(mac, source, address, seen_at, json.loads(evidence))
+    mac, source, address, seen_at, evidence, first_seen, times = row
+    return Sighting(mac, source, address, seen_at, json.loads(evidence), first_seen, times)

@@ -8,6 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from aps_tui.data.addresses import Addresses
+from aps_tui.data.alarms import Alarms
+from aps_tui.data.arrivals import Arrivals
 from aps_tui.data.audit import Audit
 from aps_tui.data.backup import backup, restore
 from aps_tui.data.database import Database
@@ -26,6 +28,7 @@ from aps_tui.data.prefix_rules import PrefixRules
 from aps_tui.data.provisioning import ProvisioningSettings
 from aps_tui.data.queue import Sightings, Sources
 from aps_tui.data.render import Render
+from aps_tui.data.requests import Requests
 from aps_tui.data.settings import LevelSettings
 from aps_tui.data.templates import Templates
 from aps_tui.data.tenants import Tenants
@@ -52,6 +55,9 @@ class Store:
         self.provisioning = ProvisioningSettings(db)
         self.sources = Sources(db)
         self.sightings = Sightings(db)
+        self.arrivals = Arrivals(db)
+        self.requests = Requests(db)
+        self.alarms = Alarms(db)
         self.rules = PrefixRules(db)
         self.drafts = Drafts(db)
         self.generations = Generations(db)

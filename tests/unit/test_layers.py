@@ -16,9 +16,10 @@ PACKAGE = ROOT / "aps_tui"
 ALLOWED: dict[str, set[str]] = {
     "domain": set(),
     "pbx": {"domain"},
+    "wire": {"domain"},
     "data": {"domain"},
     "vendors": {"domain"},
-    "services": {"services", "data", "vendors", "pbx", "domain"},
+    "services": {"services", "data", "vendors", "pbx", "wire", "domain"},
     "widgets": {"domain"},
     "screens": {"services", "widgets", "domain"},
     "cli": {"services", "domain"},
@@ -44,7 +45,7 @@ HOMES: dict[str, set[str]] = {
 
 def modules() -> Iterator[tuple[str, Path]]:
     """(layer, file) for every module, through the links."""
-    for folder in ("domain", "pbx", "data", "vendors", "services", "widgets", "screens", "cli"):
+    for folder in ("domain", "pbx", "wire", "data", "vendors", "services", "widgets", "screens", "cli"):
         for path in sorted((PACKAGE / folder).rglob("*.py")):
             yield folder, path
     for path in sorted(PACKAGE.glob("*.py")):
