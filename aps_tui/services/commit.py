@@ -7,8 +7,9 @@ in the staging folder and in that row, so the next start finishes it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from typing import NamedTuple
 
 from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Kind
@@ -49,6 +50,7 @@ class Outcome:
 
 def commit(
     place: Workplace,
+    macs: Sequence[str] | None = None,
     *,
     note: str = "",
     keep_going: bool = False,
@@ -60,26 +62,39 @@ def commit(
 
     A problem in one device, or a file edited by hand, stops the commit and leaves the tree as it was; with
     `keep_going` that device keeps its old files and the others are written; with `overwrite` files edited by hand
-    are written as they should be (their bytes stay in the archive). Raises Busy, TreeError.
+    are written as they should be (their bytes stay in the archive). With `macs`, exactly those devices are rendered,
+    dirty or not, and no other device's file is looked at or written. Raises Busy, TreeError, BadValue for a MAC that
+    no device has.
     """
     started = time.monotonic()
     with commit_lock(place.store.path, place.store.db.operator), place.tree() as tree:
         _recover(place, tree)
-        outcome = _commit(place, tree, note, keep_going, overwrite, progress, step)
+        outcome = _commit(place, tree, macs, note, keep_going, overwrite, progress, step)
         outcome.seconds = time.monotonic() - started
         return outcome
 
 
 def _commit(
-    place: Workplace, tree: Tree, note: str, keep_going: bool, overwrite: bool, progress: Progress | None, step: Step
+    place: Workplace,
+    tree: Tree,
+    macs: Sequence[str] | None,
+    note: str,
+    keep_going: bool,
+    overwrite: bool,
+    progress: Progress | None,
+    step: Step,
 ) -> Outcome:
     epoch = place.store.generations.take_epoch()
-    quiet = not overwrite and place.store.install.note("root_time") == tree.time()
+    undisturbed = place.store.install.note("root_time") == tree.time()
+    quiet = undisturbed and not overwrite
     stager = Stager(tree, overwrite, step)
     try:
         with place.store.snapshot():
             look = Survey(place, tree, quiet=quiet, restore=overwrite, notices=False, progress=progress)
-            look.everything(stager.start)
+            if macs is None:
+                look.everything(stager.start)
+            else:
+                look.some(macs, stager.start)
             _stage_removals(look.found, stager)
         outcome = Outcome(look.found, conflicts=sorted(change.path for change in stager.conflicts))
         if (look.found.problems or outcome.conflicts) and not keep_going:
@@ -92,12 +107,30 @@ def _commit(
         if place.store.generations.pending() is None:
             stager.give_up()
         raise
-    _finish(place, tree, look, stager, epoch, outcome.generation, step)
+    leave = _Notes(whole=macs is None, root_time=macs is None or undisturbed)
+    _finish(place, tree, look, stager, epoch, outcome.generation, leave, step)
     return outcome
 
 
+class _Notes(NamedTuple):
+    """What a commit leaves for the next one to rely on."""
+
+    whole: bool
+    """Every device and shared file is as it should be: their packs and what shared files depend on."""
+    root_time: bool
+    """The root's own time. A commit of some devices leaves it only in a root that nobody disturbed since the last
+    commit, else the next whole one would not look for what was done before it."""
+
+
 def _finish(
-    place: Workplace, tree: Tree, look: Survey, stager: Stager, epoch: int, generation: int | None, step: Step
+    place: Workplace,
+    tree: Tree,
+    look: Survey,
+    stager: Stager,
+    epoch: int,
+    generation: int | None,
+    leave: _Notes,
+    step: Step,
 ) -> None:
     """Past the point of no return: put the files in place, then close the books in one transaction."""
     found, store = look.found, place.store
@@ -112,9 +145,13 @@ def _finish(
             store.generations.finish(generation, files, found.done, epoch=epoch)
         else:
             store.generations.mark_done(found.done, epoch)
-        if look.stale - found.failed_vendors:
-            store.packs.save({s: now for s, now in look.fingerprints.items() if s not in found.failed_vendors})
-        notes = {"root_time": tree.time(), "shared_key": "" if found.failed_vendors else look.shared_key}
+        notes: dict[str, str] = {}
+        if leave.root_time:
+            notes["root_time"] = tree.time()
+        if leave.whole:
+            notes["shared_key"] = "" if found.failed_vendors else look.shared_key
+            if look.stale - found.failed_vendors:
+                store.packs.save({s: now for s, now in look.fingerprints.items() if s not in found.failed_vendors})
         for name, value in notes.items():
             if store.install.note(name) != value:
                 store.install.keep(name, value)

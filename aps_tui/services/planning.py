@@ -99,7 +99,7 @@ class Survey:
         if self.quiet:
             self.found.unchanged += store.files.count() - len(self.judge.known)
 
-    def some(self, macs: Sequence[str]) -> None:
+    def some(self, macs: Sequence[str], sink_for: Callable[[Judge], Sink] = lambda judge: judge) -> None:
         """Render exactly these devices, dirty or not. Raises BadValue for a MAC that no device has."""
         wanted = list(dict.fromkeys(parse_mac(mac) for mac in macs))
         store = self.place.store
@@ -108,7 +108,9 @@ class Survey:
         if unknown:
             raise BadValue(f"no such device: {', '.join(sorted(unknown))}")
         self.judge = Judge(self.tree, store.files.of(wanted), self.found, everything=False, thorough=self.thorough)
-        rendered = self._devices(ids, self.judge)
+        sink = sink_for(self.judge)
+        rendered = self._devices(ids, sink)
+        sink.close()
         self.judge.leftovers(lambda row: row.mac in rendered)
         self.judge.count()
 

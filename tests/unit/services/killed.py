@@ -8,13 +8,13 @@ from pathlib import Path
 
 from aps_tui.services.commit import commit
 from aps_tui.services.undo import undo
-from tests.unit.services.small_site import open_site
+from tests.unit.services.small_site import MACS, open_site
 
 
 def run(folder: Path, what: str, fatal: int = 0) -> tuple[int, int]:
-    """Commit, or undo to generation 1, in a forked process that dies before step `fatal` (0: never).
+    """Commit all, or `some` (the first device), or undo to generation 1, in a forked process.
 
-    Returns its wait status and how many steps it took.
+    It dies before step `fatal` (0: never). Returns its wait status and how many steps it took.
     """
     read, write = os.pipe()
     child = os.fork()
@@ -41,6 +41,8 @@ def _work(folder: Path, what: str, fatal: int) -> int:
     with open_site(folder) as place:
         if what == "commit":
             commit(place, step=step)
+        elif what == "some":
+            commit(place, MACS[:1], step=step)
         else:
             undo(place, 1, step=step)
     return count

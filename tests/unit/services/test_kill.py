@@ -83,6 +83,33 @@ def test_killed_at_every_step(tmp_path: Path, what: str) -> None:
     assert {(False, False), (True, True)} <= outcomes
 
 
+def test_a_commit_of_one_device_killed_at_every_step(tmp_path: Path) -> None:
+    """Its file is the old or the new one, and a whole commit afterwards brings everything there is."""
+    site, pristine = tmp_path / "site", tmp_path / "pristine"
+    before, after = committed_site(site)
+    path = f"{MACS[0]}.cfg"
+    one = {**before, path: after[path]}
+    shutil.move(site, pristine)
+    shutil.copytree(pristine, site)
+    _, steps = run(site, "some")
+    assert contents(site / "tftpboot") == one
+    for fatal in range(1, steps + 1):
+        shutil.rmtree(site)
+        shutil.copytree(pristine, site)
+        status, _ = run(site, "some", fatal)
+        assert os.WIFSIGNALED(status)
+        with open_site(site) as place:
+            recovered = recover(place)
+            tree = {path: data for path, data in contents(place.root).items() if not path.startswith(".aps-tui/")}
+            assert tree in (before, one)
+            assert (tree == one) == (len(place.store.generations.history()) == 2)
+            assert recovered is None or tree == one
+            commit(place)
+            assert contents(place.root) == after
+            undo(place, 1)
+            assert contents(place.root) == before
+
+
 def test_a_second_process_is_told_who_commits(tmp_path: Path) -> None:
     """Two commits at once: the second is refused with the first one's process, and harms nothing."""
     make_pack(tmp_path / "packs")
