@@ -6,20 +6,26 @@ maker's MAC and its own address; a second, routed network hangs behind nothing. 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
+from pathlib import Path
+from typing import TypeVar
 
 from tests.lab.until import until
 
 LAN = IPv4Network("10.77.0.0/22")
 PBX = LAN[1]
 FIRST_PHONE = LAN[10]
+T = TypeVar("T")
 _numbers = count(1)
+_CLONE_NEWNET = 0x40000000
 
 _ASK_ALONE = {"arp_ignore": 1, "arp_announce": 2, "rp_filter": 0}
 """IPv4 settings by which each interface answers for its own address alone."""
@@ -36,6 +42,10 @@ class Lab:
         """The command that runs `words` on the PBX."""
         return ["ip", "netns", "exec", self.pbx, *words]
 
+    def among_phones(self, *words: str) -> list[str]:
+        """The command that runs `words` where the phones are."""
+        return ["ip", "netns", "exec", self.phones, *words]
+
     def add_phones(self, macs: Sequence[str], start: IPv4Address = FIRST_PHONE) -> dict[str, str]:
         """Plug in phones with these MACs (12 hex digits) and addresses from `start` on; MAC to address."""
         at = {mac: str(start + number) for number, mac in enumerate(macs)}
@@ -43,8 +53,16 @@ class Lab:
         links = [f"link add link up0 name p{first + n} address {_colons(mac)} type macvlan mode bridge"
                  for n, mac in enumerate(macs)]  # fmt: skip
         batch(self.phones, links)
-        batch(self.phones, (line for n, mac in enumerate(macs) for line in _plugged(f"p{first + n}", at[mac])))
+        batch(self.phones, (line for n, mac in enumerate(macs) for line in addressed(f"p{first + n}", at[mac])))
         return at
+
+    def plug_in(self, macs: Sequence[str]) -> dict[str, str]:
+        """Plug in phones that have no address yet; MAC to the name of its interface."""
+        links = {mac: f"m{mac}" for mac in macs}
+        batch(self.phones, (f"link add link up0 name {name} address {_colons(mac)} type macvlan mode bridge"
+                            for mac, name in links.items()))  # fmt: skip
+        batch(self.phones, (f"link set {name} up" for name in links.values()))
+        return links
 
     def pids(self) -> list[int]:
         """The processes that run on the PBX."""
@@ -55,9 +73,9 @@ def _colons(mac: str) -> str:
     return ":".join(mac[at : at + 2] for at in range(0, 12, 2))
 
 
-def _plugged(name: str, address: str) -> Iterator[str]:
-    """Its address and its own way out: what is sent from this address leaves by this interface."""
-    table = 1000 + int(name[1:]) % 60_000
+def addressed(name: str, address: str) -> Iterator[str]:
+    """What `ip -batch` gives an interface: its address and its own way out, for what is sent from this address."""
+    table = 1000 + int(IPv4Address(address)) % 60_000
     yield f"addr add {address}/{LAN.prefixlen} brd + dev {name} noprefixroute"
     yield f"link set {name} up"
     yield f"route add {LAN} dev {name} src {address} table {table}"
@@ -74,6 +92,18 @@ def _ip(*words: str, given: str | None = None) -> str:
 def batch(namespace: str, lines: Iterable[str]) -> None:
     """Run many `ip` commands in a namespace at once: 250 phones take a fifth of a second."""
     _ip("-n", namespace, "-batch", "-", given="".join(f"{line}\n" for line in lines))
+
+
+def inside(namespace: str, work: Callable[[], T]) -> T:
+    """Do a piece of work, in a thread of its own, with the network of a namespace; what it returns or raises."""
+    with ThreadPoolExecutor(1, initializer=_enter, initargs=(namespace,)) as one:
+        return one.submit(work).result()
+
+
+def _enter(namespace: str) -> None:
+    with Path("/run/netns", namespace).open("rb") as handle:
+        if ctypes.CDLL(None, use_errno=True).setns(handle.fileno(), _CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), f"cannot enter {namespace}")
 
 
 @contextmanager
