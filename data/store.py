@@ -29,6 +29,7 @@ from aps_tui.data.provisioning import ProvisioningSettings
 from aps_tui.data.queue import Sightings, Sources
 from aps_tui.data.render import Render
 from aps_tui.data.requests import Requests
+from aps_tui.data.resyncs import Resyncs
 from aps_tui.data.settings import LevelSettings
 from aps_tui.data.templates import Templates
 from aps_tui.data.tenants import Tenants
@@ -57,6 +58,7 @@ class Store:
         self.sightings = Sightings(db)
         self.arrivals = Arrivals(db)
         self.requests = Requests(db)
+        self.resyncs = Resyncs(db)
         self.alarms = Alarms(db)
         self.rules = PrefixRules(db)
         self.drafts = Drafts(db)

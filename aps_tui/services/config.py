@@ -8,13 +8,14 @@ import os
 import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
 from aps_tui.domain.errors import BadValue
+from aps_tui.services.resync.settings import ResyncSettings
 from aps_tui.services.workplace import RETENTION
 from aps_tui.vendors.loader import OVERLAY
 
@@ -28,6 +29,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group_writable: bool = False
     retention: Annotated[int, msgspec.Meta(ge=1)] = RETENTION
     vendors: str = ""
+    resync: ResyncSettings = ResyncSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Config:
     """The operator's own vendor packs."""
     own_root: bool = False
     """True: the root is a user's default one, which may be made when it is missing."""
+    resync: ResyncSettings = field(default_factory=ResyncSettings)
+    """How phones are told to fetch; the path in it starts at the root of the file system."""
 
 
 def read_config(
@@ -72,6 +76,7 @@ def read_config(
         retention=said.retention,
         overlay=_path(where, said.vendors) or OVERLAY,
         own_root=defaults.own_root and not root and not said.root,
+        resync=said.resync.beside(where.parent),
     )
 
 

@@ -66,4 +66,4 @@ def open_place(config: Config, *, create: bool = False, read_only: bool = False)
             except PermissionError:
                 raise ApsError(f"the root {config.root} cannot be made: name another --root") from None
     with open_store(config, create=create, read_only=read_only) as store:
-        yield Workplace(store, config.root, partial(packs_of, config), config.gid, config.retention)
+        yield Workplace(store, config.root, partial(packs_of, config), config.gid, config.retention, config.resync)

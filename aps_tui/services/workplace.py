@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aps_tui.data.store import Store
+from aps_tui.services.resync.settings import ResyncSettings
 
 if TYPE_CHECKING:
     from aps_tui.services.tree import Tree
@@ -31,6 +32,8 @@ class Workplace:
     gid: int | None = None
     """Group of the written files; None leaves the process's own."""
     retention: int = RETENTION
+    resync: ResyncSettings = field(default_factory=ResyncSettings)
+    """How phones are told to fetch."""
 
     @cached_property
     def packs(self) -> Packs:

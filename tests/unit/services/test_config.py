@@ -61,3 +61,18 @@ def test_the_operator_is_printable_and_never_empty() -> None:
     assert operator({"SUDO_USER": "al\x1bice", "LOGNAME": "root"}) == "alice"
     assert operator({"LOGNAME": "bob"}) == "bob"
     assert operator({})
+
+
+def test_how_phones_are_told_to_fetch(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[resync]\nway = "ami"\nami_user = "aps"\nami_secret_file = "ami.secret"\npace = 20\n')
+    said = read_config(file, env={}, uid=0).resync
+    assert (said.way, said.pace, said.canary, said.channel) == ("ami", 20, True, "pjsip")
+    assert said.ami_secret_file == str(tmp_path / "ami.secret")
+    with open_place(read_config(file, tmp_path / "db.sqlite3", tmp_path), create=True) as place:
+        assert place.resync == said
+    assert read_config(env={}, uid=0, db=file, root=tmp_path).resync.ami_secret_file == ""
+    for wrong in ('way = "smoke"', "pace = 0", "tenant_pace = -1", "timeout = 1", "ami_port = 0", "secret = 1"):
+        file.write_text(f"[resync]\n{wrong}\n")
+        with pytest.raises(BadValue, match=str(file)):
+            read_config(file)
