@@ -77,11 +77,24 @@ class Arrivals:
     def prune(self, most: int) -> int:
         """Forget the least recent MACs that are no devices and not ignored, beyond `most` of them; how many went."""
         with self.db.writing():
-            gone = listed([mac for (mac,) in self.db.rows(_LEAST_RECENT, most)])
-            for table in ("sighting", "request", "registration", "arrival"):
-                sql = f"DELETE FROM {table} WHERE mac IN (SELECT value FROM json_each(?))"  # noqa: S608 - own names
-                count = self.db.execute_sql(sql, (gone,)).rowcount
-        return int(count)
+            return self._forget([mac for (mac,) in self.db.rows(_LEAST_RECENT, most)])
+
+    def forget(self, macs: Sequence[str]) -> int:
+        """Forget all that was ever seen of those of these MACs that are no devices; how many they were."""
+        with self.db.writing():
+            sql = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT mac FROM device)"
+            gone = [mac for (mac,) in self.db.rows(sql, listed(macs))]
+            self._forget(gone)
+            Audit(self.db).add_many(("device", mac, "forget", "") for mac in gone)
+        return len(gone)
+
+    def _forget(self, macs: Sequence[str]) -> int:
+        """Forget what was seen of MACs; how many there were."""
+        count = 0
+        for table in ("sighting", "request", "registration", "arrival"):
+            sql = f"DELETE FROM {table} WHERE mac IN (SELECT value FROM json_each(?))"  # noqa: S608 - own names
+            count = int(self.db.execute_sql(sql, (listed(macs),)).rowcount)
+        return count
 
     def follow(self, macs: Sequence[str], *, followed: bool) -> None:
         """Keep devices in the queue, or let them go."""

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -68,7 +68,7 @@ class Database(peewee.SqliteDatabase):
         """What this thread's connection shows: equal while nobody, here or elsewhere, changed anything."""
         return self.pragma("data_version"), self.raw().total_changes, self._thread.serial
 
-    def execute_sql(self, sql: str, params: Sequence[object] | None = None) -> Any:
+    def execute_sql(self, sql: str, params: Sequence[object] | Mapping[str, object] | None = None) -> Any:
         """Run one statement and return its cursor."""
         with translated(str(self.path)):
             return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]

@@ -21,7 +21,7 @@ class Draft(NamedTuple):
 
     id: int
     kind: str
-    """import or scan: an operator has one of each."""
+    """import, scan or queue: an operator has one of each."""
     owner: str
     title: str
     """Where it came from: a file's name, an address range."""

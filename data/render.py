@@ -89,15 +89,17 @@ class SiteData(NamedTuple):
     provisioning: Provisioning
 
 
-_DIRTY = """
+DIRTY = """(d.stamp > d.done OR t.stamp > d.done OR COALESCE(p.stamp, -1) > d.done
+   OR (SELECT site_stamp FROM clock) > d.done OR d.vendor IN (SELECT value FROM json_each(:stale)))"""
+"""Whether a commit may have to write a device `d` of tenant `t` and template `p`; `:stale`: JSON of the vendors whose
+pack changed."""
+_DIRTY = f"""
 SELECT d.id FROM device AS d
 JOIN tenant AS t ON t.id = d.tenant
 LEFT JOIN template AS p ON p.id = d.template
-WHERE d.stamp > d.done OR t.stamp > d.done OR COALESCE(p.stamp, -1) > d.done
-   OR (SELECT site_stamp FROM clock) > d.done
-   OR d.vendor IN (SELECT value FROM json_each(?))
+WHERE {DIRTY}
 ORDER BY d.id
-"""
+"""  # noqa: S608 - own names
 _DEVICES = """
 SELECT id, mac, tenant, vendor, model, template, label, stamp, done FROM device
 WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
@@ -142,7 +144,7 @@ class Render:
         devices count.
         """
         found: array[int] = array("q")
-        found.extend(row[0] for row in self.db.execute_sql(_DIRTY, (listed(stale_vendors),)))
+        found.extend(row[0] for row in self.db.execute_sql(_DIRTY, {"stale": listed(stale_vendors)}))
         return found
 
     def candidates(self, stale_vendors: Sequence[str] = (), macs: Sequence[str] | None = None) -> Iterator[Candidate]:

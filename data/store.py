@@ -27,6 +27,7 @@ from aps_tui.data.packs import Install, Packs
 from aps_tui.data.prefix_rules import PrefixRules
 from aps_tui.data.provisioning import ProvisioningSettings
 from aps_tui.data.queue import Sightings, Sources
+from aps_tui.data.queue_list import QueueList
 from aps_tui.data.render import Render
 from aps_tui.data.requests import Requests
 from aps_tui.data.resyncs import Resyncs
@@ -57,6 +58,7 @@ class Store:
         self.sources = Sources(db)
         self.sightings = Sightings(db)
         self.arrivals = Arrivals(db)
+        self.queue = QueueList(db)
         self.requests = Requests(db)
         self.resyncs = Resyncs(db)
         self.alarms = Alarms(db)

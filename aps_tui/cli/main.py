@@ -40,6 +40,7 @@ class Commands(LazyGroup):
         "render": "device",
         "explain": "device",
         "extensions": "extensions",
+        "queue": "queue",
         "scan": "scan",
         "vendors": "vendors",
         "backup": "database",

@@ -54,7 +54,8 @@ def rows_of(entries: Iterable[Entry], rejected: Iterable[Rejected], known: Match
         said = "" if found.model else one.model[:LONGEST_TEXT]
         owner = GLOBAL if '"template_global":true' in one.more else ""
         row = DraftRow(0, READY, one.line, one.mac, found.vendor, found.model, one.tenant or tenant, one.template,
-                       one.extension, one.label, one.line_label, one.address, said, found.why)  # fmt: skip
+                       one.extension, one.label, one.line_label, one.address, said,
+                       (found.model and one.why) or found.why)  # fmt: skip
         row = row if not one.more else row._replace(template_tenant=owner, more=one.more)
         rows.append(row)
     rows.sort(key=lambda row: row.line)

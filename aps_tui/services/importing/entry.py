@@ -30,6 +30,8 @@ class Entry(NamedTuple):
     """Where it was seen."""
     more: str = ""
     """JSON of further lines, keys and settings (`device.More`)."""
+    why: str = ""
+    """What gave the model where it is not the list itself: user agent, option 60 …"""
 
 
 class Rejected(NamedTuple):
