@@ -92,7 +92,7 @@ def _entry(line: int, said: Mapping[str, str]) -> Entry:
     if not said.get("mac"):
         raise BadValue("no MAC address")
     mac = judged_mac(said["mac"])
-    texts = {name: said.get(name, "") for name in Entry._fields[2:-1]}
+    texts = {name: said.get(name, "") for name in Entry._fields[2:-2]}
     for name, text in texts.items():
         if len(text) > LONGEST_TEXT:
             raise BadValue(f"{name}: {len(text)} characters are too many, at most {LONGEST_TEXT} are accepted")
