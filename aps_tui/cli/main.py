@@ -42,6 +42,7 @@ class Commands(LazyGroup):
         "extensions": "extensions",
         "queue": "queue",
         "scan": "scan",
+        "resync": "resync",
         "vendors": "vendors",
         "backup": "database",
         "restore": "database",
