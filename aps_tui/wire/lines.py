@@ -47,6 +47,10 @@ class Lines:
         self.dropped += len(found) - len(kept)
         return kept
 
+    def skip(self) -> None:
+        """Begin with the next whole line: the bytes that come are of the middle of one."""
+        self._held, self._skipping = b"", True
+
     def forget(self) -> None:
         """Forget what is held: the file is another one now."""
         self._held, self._skipping = b"", False

@@ -59,6 +59,20 @@ class Names:
 
     def _find(self, text: str, vendor: str = "") -> Said:
         """What a text means. `vendor`: whose model it is, where the text does not say so."""
+        said, spellings = self._exact(text, vendor)
+        if said.models:
+            return said
+        pool = said.vendors or ({vendor} if vendor else set(self.models))
+        return said._replace(models=tuple(self._near(spellings, pool)))
+
+    def certain(self, text: str, vendor: str = "") -> str:
+        """The one model that a text means, as `vendor/model`; "" where there is none, or several. It takes no time to
+        look for what is written alike."""
+        said, _ = self._exact(text, vendor)
+        return said.models[0] if said.certain else ""
+
+    def _exact(self, text: str, vendor: str) -> tuple[Said, list[str]]:
+        """What a text means to the letter, and its spellings."""
         before, slash, behind = text.partition("/")
         named = self.vendors(before) if slash else frozenset()
         spellings, told = self._spellings(plain_name(behind if named else text))
@@ -71,8 +85,8 @@ class Names:
             if vendor in pool and any(one.startswith(f"{vendor}/") for one in exact):
                 exact = [one for one in exact if one.startswith(f"{vendor}/")]
             if exact:
-                return Said(tuple(exact), len(exact) == 1, named)
-        return Said(tuple(self._near(spellings, named or ({vendor} if vendor else set(self.models)))), False, named)
+                return Said(tuple(exact), len(exact) == 1, named), spellings
+        return Said((), False, named), spellings
 
     def _spellings(self, name: str) -> tuple[list[str], frozenset[str]]:
         """The name, and without what stands before and behind; and the vendors that it begins with."""

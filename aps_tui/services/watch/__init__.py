@@ -1,0 +1,1 @@
+"""The watcher: what it follows, what it listens to, and what it makes of it."""
