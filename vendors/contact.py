@@ -29,6 +29,8 @@ class Dhcp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Option 60 as the phones send it; a regular expression with a group `model` where it tells."""
     mac_prefixes: tuple[str, ...] = ()
     """Those of the vendor's MAC prefixes that such phones have; empty where all may be theirs."""
+    class_shared: bool = False
+    """Whether other makers' devices send the same option 60: then the MAC must be one of the vendor's as well."""
     url: str = "{url}"
     """What the option holds: `{url}` is the folder of the files, its slash at the end included, `{host}` the server
     alone (TFTP), `{mac}` or `{MAC}` the phone's own, which asks for an entry for each phone. `{{` is a brace."""

@@ -43,6 +43,7 @@ class Commands(LazyGroup):
         "queue": "queue",
         "scan": "scan",
         "resync": "resync",
+        "dhcp": "dhcp",
         "vendors": "vendors",
         "backup": "database",
         "restore": "database",

@@ -11,7 +11,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from itertools import count
@@ -23,6 +23,8 @@ from tests.lab.until import until
 LAN = IPv4Network("10.77.0.0/22")
 PBX = LAN[1]
 FIRST_PHONE = LAN[10]
+NEIGHBOURS = 16_384
+"""MACs of others that the kernel is to remember."""
 T = TypeVar("T")
 _numbers = count(1)
 _CLONE_NEWNET = 0x40000000
@@ -106,9 +108,22 @@ def _enter(namespace: str) -> None:
             raise OSError(ctypes.get_errno(), f"cannot enter {namespace}")
 
 
+def _make_room() -> None:
+    """Let the kernel know more neighbours: its 1,024 are for all namespaces together, and more than that are dropped.
+
+    One limit of the whole machine, which only grows, until its next start; two labs of 250 phones at once need it.
+    """
+    for name in ("gc_thresh3", "gc_thresh2", "gc_thresh1"):
+        limit = Path("/proc/sys/net/ipv4/neigh/default", name)
+        with suppress(OSError):  # where it may not be set, one lab at a time still has room
+            if int(limit.read_text()) < NEIGHBOURS:
+                limit.write_text(str(NEIGHBOURS))
+
+
 @contextmanager
 def lab() -> Iterator[Lab]:
     """An empty LAN; it goes, with all that is in it, at the end."""
+    _make_room()
     prefix = f"aps{os.getpid()}-{next(_numbers)}"
     made = Lab(f"{prefix}-pbx", f"{prefix}-phones")
     try:
