@@ -58,6 +58,13 @@ _FETCHED = """
 SELECT r.mac, max(r.at) FROM request AS r JOIN file AS f ON f.path = r.path AND f.mac = r.mac
 WHERE r.status IN (200, 206, 304) AND r.mac IN (SELECT value FROM json_each(?)) GROUP BY r.mac
 """
+_UNBOUND_AT = """
+SELECT mac FROM (
+    SELECT mac, address, seen_at AS at FROM sighting UNION SELECT mac, address, at FROM request
+    UNION SELECT mac, address, at FROM registration
+) WHERE address = ?1 AND at >= ?2
+    AND mac NOT IN (SELECT d.mac FROM device AS d JOIN line AS l ON l.device = d.id) GROUP BY mac ORDER BY mac
+"""
 MOST_PATHS = 16
 """File names that are kept for one phone."""
 
@@ -93,3 +100,7 @@ class Requests:
         """MAC to its latest registration, for those of them that have one."""
         sql = f"SELECT {_REGISTRATION} FROM registration WHERE mac IN (SELECT value FROM json_each(?))"  # noqa: S608
         return {row[0]: Registration(*row) for row in self.db.rows(sql, listed(macs))}
+
+    def unbound_at(self, address: str, since: float) -> list[str]:
+        """The MACs without a line that were known at an address since a time (Unix seconds)."""
+        return [mac for (mac,) in self.db.rows(_UNBOUND_AT, address, since)]

@@ -24,6 +24,7 @@ from aps_tui.data.generations import Generations
 from aps_tui.data.mappings import Mappings
 from aps_tui.data.migrate import check_current, migrate
 from aps_tui.data.packs import Install, Packs
+from aps_tui.data.pin_failures import PinFailures
 from aps_tui.data.prefix_rules import PrefixRules
 from aps_tui.data.provisioning import ProvisioningSettings
 from aps_tui.data.queue import Sightings, Sources
@@ -62,6 +63,7 @@ class Store:
         self.requests = Requests(db)
         self.resyncs = Resyncs(db)
         self.alarms = Alarms(db)
+        self.pin_failures = PinFailures(db)
         self.rules = PrefixRules(db)
         self.drafts = Drafts(db)
         self.generations = Generations(db)

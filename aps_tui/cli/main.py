@@ -44,6 +44,7 @@ class Commands(LazyGroup):
         "scan": "scan",
         "resync": "resync",
         "dhcp": "dhcp",
+        "agi": "agi",
         "vendors": "vendors",
         "backup": "database",
         "restore": "database",

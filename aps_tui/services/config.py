@@ -16,6 +16,7 @@ import msgspec
 
 from aps_tui.domain.errors import BadValue
 from aps_tui.services.resync.settings import ResyncSettings
+from aps_tui.services.unprov.options import Unprov
 from aps_tui.services.workplace import RETENTION
 from aps_tui.vendors.loader import OVERLAY
 
@@ -30,6 +31,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retention: Annotated[int, msgspec.Meta(ge=1)] = RETENTION
     vendors: str = ""
     resync: ResyncSettings = ResyncSettings()
+    unprov: Unprov = Unprov()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Config:
     """True: the root is a user's default one, which may be made when it is missing."""
     resync: ResyncSettings = field(default_factory=ResyncSettings)
     """How phones are told to fetch; the path in it starts at the root of the file system."""
+    unprov: Unprov = field(default_factory=Unprov)
+    """How phones are bound by calling."""
 
 
 def read_config(
@@ -77,6 +81,7 @@ def read_config(
         overlay=_path(where, said.vendors) or OVERLAY,
         own_root=defaults.own_root and not root and not said.root,
         resync=said.resync.beside(where.parent),
+        unprov=said.unprov,
     )
 
 

@@ -22,6 +22,8 @@ from aps_tui.vendors.spaces import CannotRender
 
 UNPROV_USER = "apunprov"
 """Digest user of the limited account that unprovisioned phones share (spec/asterisk-proofs.md, part 1)."""
+UNPROV_PREFIX = "aps-"
+"""What stands before the MAC in the user name that each of them registers: bare digits would catch a trunk's calls."""
 
 
 class Task(NamedTuple):
@@ -121,7 +123,7 @@ class Fleet:
         secret = self.site.provisioning.unprovisioned_secret
         if not secret:
             raise BadValue("no limited account: unprovisioned_secret of the provisioning settings is empty")
-        return Account(1, f"aps-{mac}", UNPROV_USER, secret, "UNPROV", "UNPROV", "UNPROV")
+        return Account(1, UNPROV_PREFIX + mac, UNPROV_USER, secret, "UNPROV", "UNPROV", "UNPROV")
 
 
 _kept: OrderedDict[object, GroupRenderer] = OrderedDict()

@@ -29,8 +29,8 @@ def packs_of(config: Config) -> Packs:
 
 
 @contextmanager
-def open_store(config: Config, *, create: bool = False, read_only: bool = False) -> Iterator[Store]:
-    """The database alone. Raises StoreError with what to do."""
+def open_store(config: Config, *, create: bool = False, read_only: bool = False, by: str = "") -> Iterator[Store]:
+    """The database alone, opened by `by` or whoever runs this. Raises StoreError with what to do."""
     if not create and _missing(config.db):
         raise ApsError(
             f"there is no database {config.db}: make it with aps-tui load FILE or extensions sync --create-tenant, "
@@ -38,7 +38,8 @@ def open_store(config: Config, *, create: bool = False, read_only: bool = False)
         )
     fresh = [path for path in (config.db.parent, config.db) if create and _missing(path)]
     shared = config.group_writable
-    with Store.open(config.db, create=create, group_writable=shared, read_only=read_only, operator=operator()) as store:
+    who = by or operator()
+    with Store.open(config.db, create=create, group_writable=shared, read_only=read_only, operator=who) as store:
         if shared and config.gid is not None:
             for path in fresh:
                 os.chown(path, -1, config.gid)
@@ -57,13 +58,19 @@ def _missing(path: Path) -> bool:
 
 
 @contextmanager
-def open_place(config: Config, *, create: bool = False, read_only: bool = False) -> Iterator[Workplace]:
-    """Database, root and packs. Raises StoreError; a root or packs that will not do are found when they are used."""
+def open_place(
+    config: Config, *, create: bool = False, read_only: bool = False, by: str = "", packs: Packs | None = None
+) -> Iterator[Workplace]:
+    """Database, root and packs; `by` works on it, or whoever runs this. `packs`: those that are loaded already.
+
+    Raises StoreError; a root or packs that will not do are found when they are used.
+    """
     if config.own_root and not read_only:
         with suppress(FileExistsError):
             try:
                 config.root.mkdir(mode=0o750, parents=True)
             except PermissionError:
                 raise ApsError(f"the root {config.root} cannot be made: name another --root") from None
-    with open_store(config, create=create, read_only=read_only) as store:
-        yield Workplace(store, config.root, partial(packs_of, config), config.gid, config.retention, config.resync)
+    with open_store(config, create=create, read_only=read_only, by=by) as store:
+        given = packs or partial(packs_of, config)
+        yield Workplace(store, config.root, given, config.gid, config.retention, config.resync)
