@@ -27,6 +27,8 @@ NEIGHBOURS = 16_384
 """MACs of others that the kernel is to remember."""
 T = TypeVar("T")
 _numbers = count(1)
+_PBX_MAC = "02:00:00:00:00:01"
+"""Every phone knows it: the kernel has one ARP table for all namespaces, and it is soon full."""
 _CLONE_NEWNET = 0x40000000
 
 _ASK_ALONE = {"arp_ignore": 1, "arp_announce": 2, "rp_filter": 0}
@@ -82,6 +84,7 @@ def addressed(name: str, address: str) -> Iterator[str]:
     yield f"link set {name} up"
     yield f"route add {LAN} dev {name} src {address} table {table}"
     yield f"rule add from {address} lookup {table} pref {table}"
+    yield f"neigh replace {PBX} lladdr {_PBX_MAC} dev {name} nud permanent"
 
 
 def _ip(*words: str, given: str | None = None) -> str:
@@ -137,7 +140,15 @@ def lab() -> Iterator[Lab]:
         _ip("netns", "exec", made.phones, "sysctl", "-qw", *settings, *quiet)
         _ip("netns", "exec", made.pbx, "sysctl", "-qw", *quiet)
         batch(made.phones, ["link set lo up", "link set up0 up"])
-        batch(made.pbx, ["link set lo up", f"addr add {PBX}/{LAN.prefixlen} brd + dev lan0", "link set lan0 up"])
+        batch(
+            made.pbx,
+            [
+                "link set lo up",
+                f"link set lan0 address {_PBX_MAC}",
+                f"addr add {PBX}/{LAN.prefixlen} brd + dev lan0",
+                "link set lan0 up",
+            ],
+        )
         until(lambda: "state UP" in _ip("-n", made.pbx, "link", "show", "lan0"), "the LAN has a carrier")
         yield made
     finally:

@@ -84,7 +84,7 @@ class PhoneLab:
         """The last event of a name and a phone."""
         return self.of(event, mac)[-1]
 
-    def wait(self, event: str, n: int = 1, mac: str = "", seconds: float = 40) -> list[Event]:
+    def wait(self, event: str, n: int = 1, mac: str = "", seconds: float = 60) -> list[Event]:
         """Wait until an event was reported `n` times, by one phone or by all together; these events."""
         with self._news:
             came = self._news.wait_for(lambda: len(self.of(event, mac)) >= n, seconds)
@@ -100,6 +100,11 @@ class PhoneLab:
         """Send a NOTIFY from the PBX to a phone; the status of its answer."""
         user = str(self.last("registered", mac)["user"])
         return inside(self.lan.pbx, lambda: notify(self.address(mac), user, event, body))
+
+    def product(self, *words: str) -> list[str]:
+        """The command that runs `aps-tui` on the PBX with the lab's site, from this checkout; in `HOUSE`."""
+        place = ["--db", str(self.site.database), "--root", str(self.site.root)]
+        return self.lan.within("env", f"PYTHONPATH={HOUSE}", sys.executable, "-m", "aps_tui", *place, *words)
 
     def listen(self) -> None:
         """Take what the phones report; the work of a thread."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
 
+from tests.lab.netlab import PBX, inside
 from tests.lab.phonelab import PROGRAMS, PhoneLab, phone_lab
 from tests.lab.phones.makers import MAKERS, macs
+from tests.lab.simulated import pnp
 from tests.lab.site import TENANT, devices
 
 pytestmark = [pytest.mark.root, pytest.mark.programs(*PROGRAMS)]
@@ -88,6 +91,24 @@ def test_a_phone_that_loses_its_power_comes_back_as_it_was(booted: PhoneLab) -> 
     booted.wait("registered", 2, mac)
     assert booted.address(mac) == before and len(booted.of("dhcp_ack", mac)) == 2
     assert booted.last("refetched", mac)["user"] == booted.last("parsed", mac)["user"]
+
+
+def listening() -> socket.socket:
+    """A member of the plug and play group, on the PBX."""
+    member = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    member.settimeout(20)
+    member.bind((pnp.GROUP, pnp.PORT))
+    there = socket.inet_aton(pnp.GROUP) + PBX.packed
+    member.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, there)
+    return member
+
+
+def test_plug_and_play_tells_what_kind_of_phone_starts(booted: PhoneLab) -> None:
+    mac = [mac for mac, maker in PHONES.items() if maker.name == "snom"][1]
+    with inside(booted.lan.pbx, listening) as group:
+        booted.reboot(mac)
+        said = group.recv(8192).decode()
+    assert f"MAC%3a{mac.upper()}@" in said and 'vendor="snom";model="snomD785";version="10.1.54.13"' in said
 
 
 def test_an_unknown_phone_gets_nothing_that_is_anyones(booted: PhoneLab) -> None:

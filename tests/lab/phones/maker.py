@@ -25,6 +25,14 @@ class Account(NamedTuple):
     display_name: str
 
 
+class Profile(NamedTuple):
+    """What SIP plug and play says of a phone."""
+
+    vendor: str
+    model: str
+    version: str
+
+
 class Maker:
     """One kind of phone. A subclass says the facts and the order of the files."""
 
@@ -40,6 +48,9 @@ class Maker:
     """The DHCP options, or (option, suboption), that say where its files are; the first that came counts."""
     events: ClassVar[tuple[str, ...]] = ("check-sync",)
     """The events of a NOTIFY on which it fetches again, without parameters."""
+
+    profile: ClassVar[Profile | None] = None
+    """What it says by SIP plug and play; None where it does not."""
 
     def agent(self, mac: str) -> str:
         """Its User-Agent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lab.phones.maker import Asking, Maker
+from tests.lab.phones.maker import Asking, Maker, Profile
 
 
 class Snom(Maker):
@@ -10,6 +10,7 @@ class Snom(Maker):
     model = "D785"
     prefix = "000413"
     vendor_class = "snomD785"
+    profile = Profile("snom", "snomD785", "10.1.54.13")
 
     def agent(self, mac: str) -> str:
         return f"Mozilla/4.0 (compatible; snomD785-SIP 10.1.54.13 1.1.3-u {mac.upper()})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lab.phones.maker import Asking, Maker, colons
+from tests.lab.phones.maker import Asking, Maker, Profile, colons
 
 
 class Yealink(Maker):
@@ -10,6 +10,7 @@ class Yealink(Maker):
     model = "T46U"
     prefix = "805ec0"
     vendor_class = "yealink"
+    profile = Profile("Yealink", "T46U", "108.86.0.20")
 
     def agent(self, mac: str) -> str:
         return f"Yealink SIP-T46U 108.86.0.20 {colons(mac)}"

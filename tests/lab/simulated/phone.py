@@ -12,6 +12,7 @@ from tests.lab.servers.web import Login
 from tests.lab.simulated import http, tftp
 from tests.lab.simulated.addresses import Addresses
 from tests.lab.simulated.dhcp import lease
+from tests.lab.simulated.pnp import subscribe
 from tests.lab.simulated.sip import Message, SipSide
 
 _OPTIONS_AT = 240
@@ -29,6 +30,8 @@ class Phone:
         self.agent = maker.agent(mac)
         self.configured = False
         """Whether it has ever read an account."""
+        self._answers: dict[tuple[str, str], str] = {}
+        """By Call-ID and CSeq, what was answered to a NOTIFY."""
 
     async def run(self, tell: Tell) -> None:
         """Power on."""
@@ -39,6 +42,8 @@ class Phone:
         await self.addresses.give(self.interface, given.address)
         url = _place(given, self.maker)
         tell("dhcp_ack", ip=given.address, url=url)
+        if self.maker.profile:
+            subscribe(given.address, self.mac, self.maker.profile)
         while url and (account := await self._read(given.address, urlsplit(url), tell)):
             with closing(SipSide(given.address, self.agent)) as sip:
                 status = await sip.register(account)
@@ -97,9 +102,15 @@ class Phone:
                 return
 
     async def _notified(self, sip: SipSide, request: Message, tell: Tell) -> bool:
+        """Answer a NOTIFY; whether it is to be obeyed. One that is sent again gets its answer again, and no more."""
+        which = (request.headers["call-id"], request.headers["cseq"])
+        if which in self._answers:
+            await sip.answer(request, self._answers[which])
+            return False
         event = request.headers.get("event", "")
         obeyed = self.maker.obeys(event, request.body)
-        await sip.answer(request, "200 OK" if obeyed else "489 Bad Event")
+        self._answers[which] = "200 OK" if obeyed else "489 Bad Event"
+        await sip.answer(request, self._answers[which])
         tell("notify", event=event, obeyed=obeyed)
         return obeyed
 
