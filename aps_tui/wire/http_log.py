@@ -1,7 +1,8 @@
 """Access logs of nginx and Apache: the usual `combined` format, and one JSON object a line, which tells more.
 
 Both JSON formats write the same keys: t, ms (seconds with a fraction), ip, user, m, uri, st, b, ua. For nginx the URI
-is the one that was asked for: `$uri` would be the one after its inner redirects. A user name or password that a client
+is the one that was asked for: `$uri` would be the one after its inner redirects. The bytes are those of the body, but
+for `combined` as Debian's Apache has it, which counts the headers too. A user name or password that a client
 puts into its URL is cut off with the host.
 """
 

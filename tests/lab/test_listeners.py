@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.lab.conftest import SEARCHED
-from tests.lab.netlab import FIRST_PHONE, PBX, Lab, lab
+from tests.lab.netlab import FIRST_PHONE, PBX, Lab, inside, lab
 from tests.lab.until import until
 from tests.unit.wire.frames import dhcp, subscribe
 
@@ -83,31 +83,6 @@ def listening(where: Lab, kind: str) -> Iterator[Heard]:
             reader.join(20)
 
 
-def among_phones(where: Lab, work: Callable[[], None]) -> None:
-    """Do something in the phones' namespace, in a thread of its own: a thread stays where it went."""
-    failed: list[BaseException] = []
-
-    def there() -> None:
-        try:
-            with Path(f"/run/netns/{where.phones}").open() as namespace:
-                _setns(namespace.fileno())
-            work()
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=there)
-    thread.start()
-    thread.join(20)
-    assert not failed, failed
-
-
-def _setns(fd: int) -> None:
-    import ctypes
-
-    if ctypes.CDLL(None, use_errno=True).setns(fd, 0):
-        raise OSError(ctypes.get_errno(), "setns")
-
-
 def broadcast(packet: bytes, port: int = 67, target: str = "255.255.255.255", number: int = 0) -> None:
     """Send from a phone's interface."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
@@ -120,11 +95,13 @@ def broadcast(packet: bytes, port: int = 67, target: str = "255.255.255.255", nu
 def test_clients_are_heard_whoever_serves_them(lan: Lab) -> None:
     asked = (50, (FIRST_PHONE + 1).packed)
     with listening(lan, "DhcpListener") as heard:
-        among_phones(lan, lambda: broadcast(dhcp(1, (60, b"snom320"), (12, b"phone1"), mac=MACS[1]), number=1))
-        among_phones(lan, lambda: broadcast(dhcp(3, (60, b"snom320"), (55, b"\x42\x2b"), asked, mac=MACS[1]), number=1))
-        among_phones(lan, lambda: broadcast(b"\x01" * 300))
-        among_phones(lan, lambda: broadcast(dhcp(3, mac=MACS[0]), port=68))
-        among_phones(lan, lambda: broadcast(dhcp(8, (60, b"last"), mac=MACS[0])))
+        inside(lan.phones, lambda: broadcast(dhcp(1, (60, b"snom320"), (12, b"phone1"), mac=MACS[1]), number=1))
+        inside(
+            lan.phones, lambda: broadcast(dhcp(3, (60, b"snom320"), (55, b"\x42\x2b"), asked, mac=MACS[1]), number=1)
+        )
+        inside(lan.phones, lambda: broadcast(b"\x01" * 300))
+        inside(lan.phones, lambda: broadcast(dhcp(3, mac=MACS[0]), port=68))
+        inside(lan.phones, lambda: broadcast(dhcp(8, (60, b"last"), mac=MACS[0])))
         until(lambda: any("last" in line for line in heard.lines), "the last packet", seen=lambda: str(heard.lines))
     assert heard.seen == [
         ["dhcp", MACS[1], "", {"option 60": "snom320", "host name": "phone1"}],
@@ -160,8 +137,8 @@ def test_plug_and_play_is_heard_and_asterisks_socket_hears_none_of_it(lan: Lab) 
         listening(lan, "PnpListener") as heard,
     ):
         assert asterisk.stdout is not None and asterisk.stdout.readline() == "ready\n"
-        among_phones(lan, lambda: broadcast(packet, 5060, GROUP, 1))
-        among_phones(lan, lambda: broadcast(b"own", 5060, str(PBX), 1))
+        inside(lan.phones, lambda: broadcast(packet, 5060, GROUP, 1))
+        inside(lan.phones, lambda: broadcast(b"own", 5060, str(PBX), 1))
         until(lambda: len(heard.lines) > 1, "the SUBSCRIBE")
         said, _ = asterisk.communicate("", timeout=20)
     assert said == "0\n"

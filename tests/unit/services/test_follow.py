@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aps_tui.domain.errors import BadValue
@@ -147,6 +147,7 @@ def test_lines_without_end_do_not_fill_the_memory(tmp_path: Path) -> None:
     follower.close()
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=20)), st.integers(1, 40))
 def test_written_in_pieces_of_any_size(tmp_path_factory: pytest.TempPathFactory, lines: list[str], size: int) -> None:
     path = tmp_path_factory.getbasetemp() / "pieces.log"

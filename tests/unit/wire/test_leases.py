@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aps_tui.domain.observation import HOST, LEASE, OPTION_60, Observation
@@ -174,6 +174,7 @@ HOSTILE: Any = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None, max_examples=60)
 @given(HOSTILE)
 def test_no_lease_file_makes_a_reader_fail_or_tell_what_is_unfit(lines: list[str]) -> None:
     found = [*IscLeases().feed(lines, NOW), *KeaLeases().feed(lines, NOW), *DnsmasqLeases().read("\n".join(lines), NOW)]
@@ -194,6 +195,7 @@ def test_lines_that_are_too_long_are_dropped_and_the_next_is_whole() -> None:
     assert (lines.feed(b"\n"), lines.dropped) == (["c"], 2)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=60), st.lists(st.integers(0, 60), max_size=5))
 def test_lines_do_not_depend_on_how_they_are_cut(raw: bytes, cuts: list[int]) -> None:
     lines = Lines()

@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aps_tui.domain.observation import AGENT, BYTES, HOST, HTTP, LEASE, OPTION_60, PATH, STATUS, TFTP, Observation
@@ -235,6 +235,7 @@ HOSTILE = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(HOSTILE))
 def test_no_log_makes_a_reader_fail_or_tell_what_is_unfit(lines: list[str]) -> None:
     tftp = TftpLog()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aps_tui.domain.observation import (
@@ -86,6 +86,7 @@ def test_other_frames_fragments_and_wrong_lengths(at: int, byte: int) -> None:
     assert dhcp_packet(udp(dhcp(REQUEST, *SAID), 68), NOW) is None
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=400), st.integers(0, 400), st.binary(max_size=20))
 def test_no_frame_makes_it_fail_or_tell_what_is_unfit(noise: bytes, at: int, few: bytes) -> None:
     for whole in (udp(dhcp(REQUEST, *SAID, ASKED), 67), udp(dhcp(REQUEST), 67)[:-1] + noise, PNP_FRAME):
