@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
 
-from tests.lab.classes import isc_classes
+from aps_tui.services.dhcpconf import configuration
 from tests.lab.netlab import Lab, inside, lab
 from tests.lab.notify import notify
 from tests.lab.phones.maker import Maker
@@ -33,7 +33,6 @@ PROGRAMS = ("ip", "sysctl", "unshare", "dhcpd", "nginx", "in.tftpd", "kamailio")
 """What a lab needs that is made without further words."""
 WEBS = {"nginx": nginx, "apache": apache}
 _WRONG = frozenset({"crash", "no_lease", "refused", "unconfigured"})
-_REMEMBER_CLASS = "set vendor-class-identifier = option vendor-class-identifier;"
 Event = Mapping[str, Any]
 """What sim.py reports."""
 
@@ -125,13 +124,12 @@ def phone_lab(
     makers: Iterable[str] = tuple(MAKERS),
     *,
     dhcp: str = "isc",
-    classes: str | None = None,
     web: str = "nginx",
     spare: int = 0,
 ) -> Iterator[PhoneLab]:
     """A lab of `n` phones of the makers in turn, each a device with a line and its files written; all have power.
 
-    `dhcp`: isc, dnsmasq or kea, `classes`: its text for them (the lab's own for isc). `web`: nginx or apache.
+    `dhcp`: isc, dnsmasq or kea, with the classes that `aps-tui dhcp` prints for it. `web`: nginx or apache.
     `spare`: further extensions, which no device has and the registrar knows.
     """
     phones = macs(n, makers)
@@ -142,11 +140,11 @@ def phone_lab(
         site.load({"extension": extensions(n + spare), "device": devices(phones)})
         site.commit()
         lan = stack.enter_context(lab())
-        text, more = (classes, {}) if dhcp != "isc" else (classes or isc_classes(), {"subnet": _REMEMBER_CLASS})
+        classes = "\n".join(configuration(site.place, dhcp))
         made = PhoneLab(
             lan,
             site,
-            stack.enter_context(SERVERS[dhcp](lan, folder / "dhcp", text or "", **more)),
+            stack.enter_context(SERVERS[dhcp](lan, folder / "dhcp", classes)),
             stack.enter_context(WEBS[web](lan, folder / "web", site.root, LOGIN)),
             stack.enter_context(tftpd(lan, folder / "tftp", site.root)),
             stack.enter_context(registrar(lan, folder / "registrar", site.accounts(), LIMITED_SECRET)),

@@ -1,4 +1,4 @@
-"""Apache on the PBX: the root under /tftpboot/ with a password, logged as combined and as JSON."""
+"""Apache on the PBX: the root under /tftpboot/ with a password, logged as combined and in our JSON."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from aps_tui.wire.http_log import APACHE_COMBINED, APACHE_JSON
 from tests.lab.netlab import PBX, Lab
 from tests.lab.servers.process import USER, program, running
 from tests.lab.servers.web import PORT, Login, Web, write_htpasswd
 
 _MODULES = ("mpm_event", "authz_core", "authn_core", "authn_file", "auth_basic", "authz_user", "alias", "setenvif")
-_CONFIG = r"""
+_CONFIG = """
 ServerRoot {folder}
 {modules}
 ServerName pbx
@@ -22,10 +23,10 @@ DefaultRuntimeDir {folder}
 Mutex sem
 User {user}
 Group {user}
-LogFormat "%h %l %u %t \"%r\" %>s %O \"%{{Referer}}i\" \"%{{User-Agent}}i\"" combined
-LogFormat "{json}" prov
+{combined}
+{json}
 CustomLog {folder}/access.log combined
-CustomLog {folder}/access.json prov
+CustomLog {folder}/access.json aps
 DocumentRoot {folder}/empty
 <Directory />
   Require all denied
@@ -41,10 +42,6 @@ Alias /tftpboot/ {root}/
   Require valid-user
 </Directory>
 """
-_JSON = (
-    r"{\"t\":\"%{%Y-%m-%dT%H:%M:%S%z}t\",\"ms\":%{sec}t.%{msec_frac}t,\"ip\":\"%a\",\"user\":\"%u\",\"m\":\"%m\","
-    r"\"uri\":\"%U\",\"st\":%>s,\"b\":%B,\"ua\":\"%{User-Agent}i\"}"
-)
 
 
 @contextmanager
@@ -54,7 +51,14 @@ def apache(lab: Lab, folder: Path, root: Path, login: Login) -> Iterator[Web]:
     (folder / "empty").mkdir()
     write_htpasswd(folder / "htpasswd", login)
     modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in _MODULES)
-    said = {"user": USER, "folder": folder, "root": root, "json": _JSON, "modules": modules}
+    said = {
+        "user": USER,
+        "folder": folder,
+        "root": root,
+        "json": APACHE_JSON,
+        "modules": modules,
+        "combined": APACHE_COMBINED,
+    }
     (folder / "apache.conf").write_text(_CONFIG.format(address=PBX, port=PORT, **said))
     with running(lab.within(program("apache2"), "-DFOREGROUND", "-f", f"{folder}/apache.conf"), folder, "tcp", PORT):
         yield Web(root, folder / "access.log", folder / "access.json")

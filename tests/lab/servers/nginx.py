@@ -1,4 +1,4 @@
-"""nginx on the PBX: the root under /tftpboot/ with a password, logged as combined and as JSON."""
+"""nginx on the PBX: the root under /tftpboot/ with a password, logged as combined and in our JSON."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from aps_tui.wire.http_log import NGINX_JSON
 from tests.lab.netlab import PBX, Lab
 from tests.lab.servers.process import USER, program, running
 from tests.lab.servers.web import PORT, Login, Web, write_htpasswd
 
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-_JSON = (
-    '{"t":"$time_iso8601","ms":$msec,"ip":"$remote_addr","user":"$remote_user","m":"$request_method",'
-    '"uri":"$uri","st":$status,"b":$body_bytes_sent,"ua":"$http_user_agent"}'
-)
 _CONFIG = """
 user {user}; worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
   {temporary}
-  log_format prov escape=json '{json}';
+  {json}
   access_log {folder}/access.log combined;
-  access_log {folder}/access.json prov;
+  access_log {folder}/access.json aps;
   server {{
     listen {address}:{port} backlog=512;
     location /tftpboot/ {{
@@ -41,7 +38,7 @@ def nginx(lab: Lab, folder: Path, root: Path, login: Login) -> Iterator[Web]:
     folder.mkdir()
     write_htpasswd(folder / "htpasswd", login)
     temporary = " ".join(f"{name}_temp_path {folder}/{name};" for name in _TEMPORARY)
-    said = {"user": USER, "folder": folder, "root": root, "json": _JSON, "temporary": temporary}
+    said = {"user": USER, "folder": folder, "root": root, "json": NGINX_JSON, "temporary": temporary}
     (folder / "nginx.conf").write_text(_CONFIG.format(address=PBX, port=PORT, **said))
     words = lab.within(program("nginx"), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf")
     with running(words, folder, "tcp", PORT):
