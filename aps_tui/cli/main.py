@@ -45,6 +45,8 @@ class Commands(LazyGroup):
         "resync": "resync",
         "dhcp": "dhcp",
         "agi": "agi",
+        "asterisk": "asterisk",
+        "systemd": "systemd",
         "vendors": "vendors",
         "backup": "database",
         "restore": "database",

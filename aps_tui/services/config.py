@@ -50,6 +50,8 @@ class Config:
     """The operator's own vendor packs."""
     own_root: bool = False
     """True: the root is a user's default one, which may be made when it is missing."""
+    file: Path | None = None
+    """The file that was read; None where there is none."""
     resync: ResyncSettings = field(default_factory=ResyncSettings)
     """How phones are told to fetch; the path in it starts at the root of the file system."""
     unprov: Unprov = field(default_factory=Unprov)
@@ -80,6 +82,7 @@ def read_config(
         retention=said.retention,
         overlay=_path(where, said.vendors) or OVERLAY,
         own_root=defaults.own_root and not root and not said.root,
+        file=where.absolute() if where.exists() else None,
         resync=said.resync.beside(where.parent),
         unprov=said.unprov,
     )

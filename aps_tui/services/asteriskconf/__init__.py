@@ -1,0 +1,28 @@
+"""Ready configuration of Asterisk for UNPROV and resync: files to put beside its own, and lines to put into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from aps_tui.services.asteriskconf import chan_sip, pjsip
+from aps_tui.services.asteriskconf.values import Part, Values, values_of
+from aps_tui.services.unprov.options import Unprov
+from aps_tui.services.workplace import Workplace
+
+__all__ = ["DRIVERS", "Part", "parts_of", "text_of"]
+
+DRIVERS: Mapping[str, Callable[[Values], list[Part]]] = {"pjsip": pjsip.parts, "chan-sip": chan_sip.parts}
+"""Each SIP driver's word, and what writes its texts."""
+
+
+def parts_of(place: Workplace, options: Unprov, driver: str = "pjsip", *, reveal: bool = False) -> list[Part]:
+    """The texts for a driver of `DRIVERS`; the limited account's password is in them with `reveal` alone.
+
+    Revealing leaves an audit row. Raises BadValue for a value that Asterisk's files cannot carry.
+    """
+    return DRIVERS[driver](values_of(place, options, reveal=reveal))
+
+
+def text_of(parts: Sequence[Part]) -> str:
+    """All texts as one, each under the file that it is for."""
+    return "\n".join(f"; ======== {part.place} ========\n{part.text}" for part in parts)
