@@ -34,8 +34,8 @@ request_route {{
     www_challenge("$fd", "0");
     exit;
   }}
-  save("location");
   xlog("L_ALERT", "registered $fU as $au from $si\n");
+  save("location");
 }}
 """
 
