@@ -32,6 +32,7 @@ from aps_tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 
 if TYPE_CHECKING:
     from aps_tui.screens.words import Action
+    from aps_tui.services.watch.child import Child
 
 LOOK_EVERY = 1.0
 """Seconds between two looks whether someone else changed the site."""
@@ -78,13 +79,15 @@ class ApsApp(Going):
         key("ctrl+q", "quit", "Quit", "Leave the console"),
     ]
 
-    def __init__(self, place: Workplace, *, read_only: bool = False, screen: str | None = None) -> None:
+    def __init__(
+        self, place: Workplace, *, read_only: bool = False, screen: str | None = None, watcher: Child | None = None
+    ) -> None:
         super().__init__(ansi_color=True)
         use_plain_bars()
         use_fast_paste()
         self.register_theme(THEME)
         self.theme = THEME.name
-        self.desk = Desk(place, read_only)
+        self.desk = Desk(place, read_only, watcher=watcher)
         self._looking = self._look_again = False
         self.start = screen or AREAS[0].name
         if self.start not in {area.name for area in AREAS}:
@@ -114,6 +117,8 @@ class ApsApp(Going):
         self.look(anyway=True)
         if not self.desk.read_only:
             self._recover()
+            if self.desk.watcher is not None:
+                self.run_worker(self.desk.watcher.start, group="watch", thread=True, exit_on_error=False)
 
     @work(thread=True, group="recover", exit_on_error=False)
     def _recover(self) -> None:
@@ -238,13 +243,24 @@ class ApsApp(Going):
             self.exit()
 
 
-def run(place: Workplace, *, read_only: bool = False, mouse: bool = True, screen: str | None = None) -> int:
+def run(
+    place: Workplace,
+    *,
+    read_only: bool = False,
+    mouse: bool = True,
+    screen: str | None = None,
+    watcher: Child | None = None,
+) -> int:
     """Open the console on a site; the exit status. Raises BadValue for an unknown screen, ApsError without a terminal.
 
-    `mouse=False` leaves the terminal its own selection and copy.
+    `mouse=False` leaves the terminal its own selection and copy. `watcher` is started unless the console only looks.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "dumb") in ("", "dumb"):
         raise ApsError("the console needs a terminal: use the commands instead (aps-tui --help)")
-    app = ApsApp(place, read_only=read_only, screen=screen)
-    app.run(mouse=mouse)
+    app = ApsApp(place, read_only=read_only, screen=screen, watcher=watcher)
+    try:
+        app.run(mouse=mouse)
+    finally:
+        if watcher is not None:
+            watcher.stop()
     return app.return_code or 0

@@ -7,6 +7,10 @@ from typing import NamedTuple
 from aps_tui.data.audit import Audit
 from aps_tui.data.database import Database
 
+MOST = 100
+"""Alarms that are up at once; further ones are counted as one."""
+MANY = "many places"
+
 
 class Alarm(NamedTuple):
     """One thing that goes on. `origin` and `detail` may hold what a device sent."""
@@ -37,6 +41,8 @@ class Alarms:
         """
         now = self.db.now()
         with self.db.writing():
+            if int(self.db.value("SELECT count(*) FROM alarm WHERE seen_at = 0")) >= MOST:
+                origin = MANY
             known = self.db.row("SELECT 1 FROM alarm WHERE kind = ? AND origin = ? AND seen_at = 0", kind, origin)
             self.db.execute_sql(add, (kind, origin, now, now, detail))
             if known is None:

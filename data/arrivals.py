@@ -70,6 +70,11 @@ class Arrivals:
         sql = f"SELECT {_COLUMNS} FROM arrival WHERE mac IN (SELECT value FROM json_each(?))"  # noqa: S608 - own names
         return {row[0]: Arrival(*row) for row in self.db.rows(sql, listed(macs))}
 
+    def latest(self, most: int) -> list[Arrival]:
+        """Those that were seen last, the latest last."""
+        sql = f"SELECT {_COLUMNS} FROM arrival ORDER BY last_seen DESC LIMIT ?"  # noqa: S608 - own names
+        return [Arrival(*row) for row in reversed(self.db.rows(sql, most))]
+
     def waiting(self) -> int:
         """How many MACs are known by sightings alone."""
         return int(self.db.value("SELECT count(*) FROM arrival WHERE mac NOT IN (SELECT mac FROM device)"))

@@ -73,6 +73,11 @@ class Audit:
         """The latest changes, newest first."""
         return [AuditRow(*row) for row in self.db.rows(_COLUMNS + "ORDER BY id DESC LIMIT ?", limit)]
 
+    def count_since(self, kind: str, action: str, since: float) -> int:
+        """How many changes of a kind there were from a time (Unix seconds) on."""
+        sql = "SELECT count(*) FROM audit WHERE kind = ? AND action = ? AND at > ?"
+        return int(self.db.value(sql, kind, action, since))
+
     def of(self, kind: str, name: str, limit: int = 100) -> list[AuditRow]:
         """The latest changes of one object, newest first."""
         sql = _COLUMNS + "WHERE kind = ? AND name = ? ORDER BY id DESC LIMIT ?"

@@ -128,6 +128,15 @@ class Extensions(ExtensionList):
         """The extensions with this SIP account, in any tenant."""
         return [_extension(row) for row in self.db.rows(_SELECT + "WHERE e.account = ?" + _ORDER, account)]
 
+    def devices_of(self, accounts: Iterable[str]) -> dict[str, str]:
+        """SIP account to the MAC whose line it is on; without accounts that two tenants have on lines."""
+        sql = """
+        SELECT e.account, min(d.mac) FROM extension AS e JOIN line AS l ON l.extension = e.id
+        JOIN device AS d ON d.id = l.device WHERE e.account IN (SELECT value FROM json_each(?))
+        GROUP BY e.account HAVING count(*) = 1
+        """
+        return dict(self.db.rows(sql, listed(accounts)))
+
     def user(self, tenant: str, number: str) -> User | None:
         """The device and line that hold an extension."""
         sql = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -12,6 +13,9 @@ from aps_tui.domain.errors import ApsError
 from aps_tui.services.console import Glance
 from aps_tui.services.edits import Committed, RecentEdits
 from aps_tui.services.workplace import Workplace
+
+if TYPE_CHECKING:
+    from aps_tui.services.watch.child import Child
 
 
 @dataclass
@@ -32,6 +36,8 @@ class Desk:
     """The MAC that the device editor shows; empty before one was chosen."""
     among: Callable[[], Sequence[str]] | None = None
     """The MACs of the list that the device was opened from, for its neighbours."""
+    watcher: Child | None = None
+    """The console's own watcher, which says who listens for phones; None where it was given none."""
     commands: list[str] = field(default_factory=list)
     """What was typed after `:`, the latest last."""
     edits: RecentEdits = field(init=False)

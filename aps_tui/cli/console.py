@@ -19,11 +19,16 @@ def check_terminal() -> None:
         raise ApsError("the console needs a terminal that can move the cursor: TERM is dumb or unset")
 
 
-def open_console(session: Session, *, read_only: bool, mouse: bool, screen: str | None) -> int:
-    """Show the console until the operator leaves it; its exit status."""
+def open_console(session: Session, *, read_only: bool, mouse: bool, screen: str | None, watch: bool = True) -> int:
+    """Show the console until the operator leaves it; its exit status. `watch`: listen for phones meanwhile."""
     check_terminal()
     gc.disable()  # what is loaded until the first screen is up stays: the console turns it on again then
     with session.place(create=not read_only, read_only=read_only) as place:
         from aps_tui.app import run
+        from aps_tui.services.watch.child import Child
 
-        return run(place, read_only=read_only, mouse=mouse, screen=screen)
+        given = {"db": place.store.path.absolute(), "root": place.root.absolute()}
+        if session.file is not None:
+            given["config"] = session.file.absolute()
+        watcher = Child(place.store.path, given) if watch else None
+        return run(place, read_only=read_only, mouse=mouse, screen=screen, watcher=watcher)

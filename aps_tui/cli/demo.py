@@ -35,7 +35,7 @@ def demo_command(session: Session, devices: int, into: Path | None, headless: bo
             say(f"{folder}: {what} (--db {folder}/aps.sqlite3 --root {folder}/tftpboot)")
             return 0
         place = Session(folder / "aps.sqlite3", folder / "tftpboot", session.file)
-        return open_console(place, read_only=False, mouse=True, screen=None)
+        return open_console(place, read_only=False, mouse=True, screen=None, watch=False)
 
 
 def _throw_away(stack: ExitStack, *, keep: bool) -> Path:

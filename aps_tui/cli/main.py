@@ -47,6 +47,7 @@ class Commands(LazyGroup):
         "agi": "agi",
         "asterisk": "asterisk",
         "systemd": "systemd",
+        "watch": "watch",
         "vendors": "vendors",
         "backup": "database",
         "restore": "database",

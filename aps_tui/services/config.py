@@ -17,6 +17,7 @@ import msgspec
 from aps_tui.domain.errors import BadValue
 from aps_tui.services.resync.settings import ResyncSettings
 from aps_tui.services.unprov.options import Unprov
+from aps_tui.services.watch.settings import WatchSettings
 from aps_tui.services.workplace import RETENTION
 from aps_tui.vendors.loader import OVERLAY
 
@@ -32,6 +33,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vendors: str = ""
     resync: ResyncSettings = ResyncSettings()
     unprov: Unprov = Unprov()
+    watch: WatchSettings = WatchSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Config:
     """How phones are told to fetch; the path in it starts at the root of the file system."""
     unprov: Unprov = field(default_factory=Unprov)
     """How phones are bound by calling."""
+    watch: WatchSettings = field(default_factory=WatchSettings)
+    """What the watcher listens to."""
 
 
 def read_config(
@@ -85,6 +89,7 @@ def read_config(
         file=where.absolute() if where.exists() else None,
         resync=said.resync.beside(where.parent),
         unprov=said.unprov,
+        watch=said.watch,
     )
 
 

@@ -1,4 +1,4 @@
-"""One commit at a time: a lock file beside the database, given up by the kernel when its holder dies."""
+"""One at a time: a lock file beside the database, given up by the kernel when its holder dies."""
 
 from __future__ import annotations
 
@@ -10,15 +10,31 @@ from pathlib import Path
 
 from aps_tui.domain.errors import ApsError
 
+MOST = 1 << 16
+"""Bytes of what a holder says that are read."""
+
 
 class Busy(ApsError):
-    """Another commit is under way; the text says whose."""
+    """Another process has the lock; the text says whose it is."""
+
+
+class Held:
+    """A lock that is held. What it says of itself is read by others without waiting."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def say(self, text: str) -> None:
+        """Put a text in place of what was said before; a reader may meet it half-written."""
+        data = text.encode()
+        os.pwrite(self._fd, data, 0)
+        os.ftruncate(self._fd, len(data))
 
 
 @contextmanager
-def commit_lock(database: Path, operator: str) -> Iterator[None]:
-    """Hold the commit lock. Raises Busy naming the process and operator that have it."""
-    path = database.with_name(database.name + ".commit")
+def held(database: Path, name: str, said: str, busy: str) -> Iterator[Held]:
+    """Hold the lock `name` of a database. Raises Busy with `busy`, in which {holder} is what the holder says."""
+    path = lock_path(database, name)
     try:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         if os.fstat(fd).st_uid == os.geteuid():
@@ -30,12 +46,41 @@ def commit_lock(database: Path, operator: str) -> Iterator[None]:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(fd, 200, 0).decode(errors="replace").strip() or "another process"
-            raise Busy(f"a commit is under way ({holder}): wait for it to end") from None
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, f"process {os.getpid()}, {operator}".encode(), 0)
+            raise Busy(busy.format(holder=holder)) from None
+        lock = Held(fd)
+        lock.say(said)
         try:
-            yield
+            yield lock
         finally:
             os.ftruncate(fd, 0)
     finally:
         os.close(fd)
+
+
+def said_by_holder(database: Path, name: str) -> str | None:
+    """What the holder of a lock says; None where nobody holds it. Raises OSError where it may not be looked at."""
+    try:
+        fd = os.open(lock_path(database, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return os.pread(fd, MOST, 0).decode(errors="replace")
+        return None
+    finally:
+        os.close(fd)
+
+
+def lock_path(database: Path, name: str) -> Path:
+    """Where a lock of a database lies."""
+    return database.with_name(f"{database.name}.{name}")
+
+
+@contextmanager
+def commit_lock(database: Path, operator: str) -> Iterator[None]:
+    """Hold the commit lock. Raises Busy naming the process and operator that have it."""
+    busy = "a commit is under way ({holder}): wait for it to end"
+    with held(database, "commit", f"process {os.getpid()}, {operator}", busy):
+        yield

@@ -41,6 +41,11 @@ def open_way(settings: ResyncSettings, wanted: str = "") -> Way:
     return CommandWay(settings) if name == "asterisk" else DirectWay()
 
 
+def open_ami(settings: ResyncSettings) -> Ami:
+    """The manager interface, logged in. Raises ApsError."""
+    return Ami(settings.ami_host, settings.ami_port, settings.ami_user, _secret(Path(settings.ami_secret_file)))
+
+
 class AmiWay:
     """Through the manager interface."""
 
@@ -51,11 +56,7 @@ class AmiWay:
         if not settings.ami_user or not settings.ami_secret_file:
             raise ApsError("the way ami needs ami_user and ami_secret_file in [resync] of the configuration file")
         self._settings = settings
-        self._ami = self._connected()
-
-    def _connected(self) -> Ami:
-        said = self._settings
-        return Ami(said.ami_host, said.ami_port, said.ami_user, _secret(Path(said.ami_secret_file)))
+        self._ami = open_ami(settings)
 
     def tell(self, notice: Notice, target: Target) -> str:
         """Tell one phone; a connection that was lost meanwhile is made again."""
@@ -63,7 +64,7 @@ class AmiWay:
             return self._tell(notice, target)
         except AmiLost:
             self.close()
-            self._ami = self._connected()
+            self._ami = open_ami(self._settings)
             return self._tell(notice, target)
 
     def _tell(self, notice: Notice, target: Target) -> str:

@@ -1,1 +1,1 @@
-"""The watcher: what it follows, what it listens to, and what it makes of it."""
+"""Learns of phones by themselves: what leases, logs and the wire say of them becomes the live queue."""

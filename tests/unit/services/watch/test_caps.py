@@ -1,0 +1,66 @@
+"""Caps on what is new."""
+
+from __future__ import annotations
+
+from aps_tui.data.requests import Request
+from aps_tui.services.watch import caps
+from aps_tui.services.watch.caps import MACS_OF_ONE, NEW_PER_MINUTE, WINDOW, Caps
+
+
+def asked(number: int, address: str = "192.0.2.66") -> Request:
+    return Request(f"805ec0{number:06x}", "x.cfg", address, "http", 404, -1, "curl", 1.0)
+
+
+def all_of(requests: list[Request]) -> set[str]:
+    return {request.mac for request in requests}
+
+
+def test_one_address_that_reads_through_macs_is_an_alarm_and_its_macs_are_left_out() -> None:
+    judge = Caps()
+    few = [asked(n) for n in range(MACS_OF_ONE)]
+    assert judge.harvested(few, all_of(few), 0.0) == (set(), [])
+    more = [asked(n) for n in range(100, 400)]
+    out, raised = judge.harvested(more, all_of(more), 1.0)
+    assert out == all_of(more)
+    assert [(alarm.kind, alarm.origin) for alarm in raised] == [("harvest", "192.0.2.66")]
+    assert judge.harvested(more, all_of(more), 2.0)[1] == [], "the same thing is not told over and over"
+    assert judge.harvested(more, all_of(more), 60.0)[1], "but again while it goes on"
+
+
+def test_a_phone_with_many_files_and_a_site_behind_one_router_are_none() -> None:
+    judge = Caps()
+    again = [asked(7) for _ in range(500)]
+    assert judge.harvested(again, all_of(again), 0.0) == (set(), [])
+    site = [asked(n) for n in range(300)]
+    assert judge.harvested(site, set(), 0.0) == (set(), []), "their MACs are known"
+
+
+def test_what_was_asked_long_ago_is_forgotten() -> None:
+    judge = Caps()
+    for n in range(200):
+        assert judge.harvested([asked(n)], all_of([asked(n)]), n * WINDOW / 10) == (set(), [])
+
+
+def test_memory_is_bounded() -> None:
+    judge = Caps()
+    for n in range(caps.MOST_ORIGINS + 500):
+        judge.harvested([asked(n, f"10.{n >> 8}.{n & 255}.1")], all_of([asked(n)]), 0.0)
+    many = [asked(n) for n in range(5000)]
+    judge.harvested(many, all_of(many), 0.0)
+    assert len(judge._asked) == caps.MOST_ORIGINS
+    assert max(map(len, judge._asked.values())) <= 2 * MACS_OF_ONE
+
+
+def test_a_flood_of_new_macs_is_cut_and_told_and_the_minute_refills() -> None:
+    judge = Caps()
+    macs = [f"{n:012x}" for n in range(3 * NEW_PER_MINUTE)]
+    kept, raised = judge.admitted(macs, 100.0)
+    assert len(kept) == NEW_PER_MINUTE
+    assert [(alarm.kind, alarm.detail) for alarm in raised] == [
+        (
+            "flood",
+            f"over {NEW_PER_MINUTE:,} new MACs in a minute: {2 * NEW_PER_MINUTE:,} of the last ones were left out",
+        )
+    ]
+    assert len(judge.admitted(macs, 130.0)[0]) == NEW_PER_MINUTE // 2
+    assert judge.admitted(macs[:5], 200.0) == (set(macs[:5]), [])
