@@ -31,8 +31,7 @@ def agi_command(session: Session, listen: str | None) -> int:
     log = _log if where else _logged_apart
     with session.place() as place:
         warn_of_packs(place)
-        packs = place.packs
-    desk = desk_of(config, packs, log)
+    desk = desk_of(config, log)
     for text in desk.prompts.notes:
         warn(text)
     if where is None:

@@ -58,10 +58,8 @@ def _missing(path: Path) -> bool:
 
 
 @contextmanager
-def open_place(
-    config: Config, *, create: bool = False, read_only: bool = False, by: str = "", packs: Packs | None = None
-) -> Iterator[Workplace]:
-    """Database, root and packs; `by` works on it, or whoever runs this. `packs`: those that are loaded already.
+def open_place(config: Config, *, create: bool = False, read_only: bool = False, by: str = "") -> Iterator[Workplace]:
+    """Database, root and packs; `by` works on it, or whoever runs this.
 
     Raises StoreError; a root or packs that will not do are found when they are used.
     """
@@ -72,5 +70,4 @@ def open_place(
             except PermissionError:
                 raise ApsError(f"the root {config.root} cannot be made: name another --root") from None
     with open_store(config, create=create, read_only=read_only, by=by) as store:
-        given = packs or partial(packs_of, config)
-        yield Workplace(store, config.root, given, config.gid, config.retention, config.resync)
+        yield Workplace(store, config.root, partial(packs_of, config), config.gid, config.retention, config.resync)

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aps_tui.services.config import Config
     from aps_tui.services.unprov.desk import Desk, Log
-    from aps_tui.vendors.loader import Packs
 
 
-def desk_of(config: Config, packs: Packs, log: Log) -> Desk:
-    """The site of a configuration as calls work on it."""
+def desk_of(config: Config, log: Log) -> Desk:
+    """The site of a configuration as calls work on it. Packs are read anew for each phone: a server runs for months."""
     from aps_tui.services.opening import open_place
     from aps_tui.services.unprov.desk import Desk
     from aps_tui.services.unprov.prompts import find_prompts
 
     options = config.unprov
     prompts = find_prompts(options.sounds, options.prompts)
-    return Desk(lambda operator: open_place(config, by=operator, packs=packs), options, prompts, log)
+    return Desk(lambda operator: open_place(config, by=operator), options, prompts, log)

@@ -44,6 +44,7 @@ def bind(place: Workplace, caller: Caller, number: str) -> Bound:
     A phone that is no device yet becomes one of the tenant of new devices, if its model is known. Raises Unfit for
     the extension, Refused for the phone.
     """
+    assert place.packs  # read from the disk before the transaction, for whose end others wait
     try:
         with place.store.transaction():
             already = held(place, caller.mac)
@@ -64,7 +65,8 @@ def bind(place: Workplace, caller: Caller, number: str) -> Bound:
 def _fit(place: Workplace, tenant: str, number: str) -> None:
     found = place.store.extensions.find(tenant, number) if number.isascii() and number.isdigit() else None
     if found is None:
-        raise Unfit(f"tenant {tenant} has no extension {number}")
+        # Not named: it may be a PIN that was typed once more.
+        raise Unfit(f"what was typed is no extension of tenant {tenant}")
     if why := why_unusable(found):
         raise Unfit(f"extension {number} of tenant {tenant}: {why}")
     user = place.store.extensions.user(tenant, number)
@@ -81,6 +83,8 @@ def _give(place: Workplace, device: Device, number: str) -> None:
 
 def _tenant_of_new(place: Workplace, caller: Caller) -> str:
     settings = place.store.provisioning.get()
+    if caller.mac in place.store.arrivals.ignored():
+        raise Refused(f"phone {caller.mac} is no device, and is kept out of the queue")
     if not settings.auto_create_tenant:
         raise Refused(f"phone {caller.mac} is no device, and no tenant of new devices is set (auto_create_tenant)")
     entries = [parse_entry(text) for text in settings.whitelist]

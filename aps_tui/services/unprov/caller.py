@@ -31,6 +31,10 @@ class Refused(ApsError):
     """The call is refused; the reason is for the log, the caller hears none."""
 
 
+class Elsewhere(Refused):
+    """The call comes from another address than its phone is at: someone may call in its name."""
+
+
 class Caller(NamedTuple):
     """A phone on the line. `agent` is hostile text."""
 
@@ -66,13 +70,13 @@ async def line_of(agi: Agi, environment: Mapping[str, str]) -> Line:
 
 
 def recognised(store: Store, line: Line) -> Caller:
-    """The phone at the other end; take it within a snapshot. Raises Refused."""
+    """The phone at the other end; take it within a snapshot. Raises Refused, Elsewhere."""
     mac = mac_of(line.account) or mac_of(_user_of(line.contact)) or _alone_at(store, line.address)
     if not mac:
         raise Refused("the call says no phone that is known: neither by its account nor by its address")
     known = known_addresses(store, mac)
     if known and line.address and line.address not in known:
-        raise Refused(f"phone {mac} is at {', '.join(sorted(known))}, and the call comes from {line.address}")
+        raise Elsewhere(f"phone {mac} is at {', '.join(sorted(known))}, and the call comes from {line.address}")
     note = "" if known and line.address else f"nothing says where phone {mac} is: its address was not compared"
     return Caller(mac, line.address, line.contact, line.agent, note)
 

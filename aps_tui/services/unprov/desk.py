@@ -14,7 +14,7 @@ from aps_tui.services.fleet import UNPROV_PREFIX
 from aps_tui.services.unprov import binding, guard
 from aps_tui.services.unprov.after import Tell, finished, told_to_restart
 from aps_tui.services.unprov.binding import Bound
-from aps_tui.services.unprov.caller import Caller, Line, recognised
+from aps_tui.services.unprov.caller import Caller, Elsewhere, Line, recognised
 from aps_tui.services.unprov.guard import Verdict
 from aps_tui.services.unprov.options import Unprov
 from aps_tui.services.unprov.prompts import Prompts
@@ -52,16 +52,7 @@ class Desk:
     async def answer(self, line: Line) -> Caller:
         """Recognise a call and let it in; what it tells of a phone that is known is kept. Raises Refused."""
 
-        def work(place: Workplace) -> Caller:
-            with place.store.snapshot():
-                caller = recognised(place.store, line)
-                guard.admitted(place.store, caller)
-                known = caller.mac in place.store.devices.existing([caller.mac]) or place.store.arrivals.get(caller.mac)
-            if known:
-                _registered(place, caller)
-            return caller
-
-        return await self.ask("", work)
+        return await self.ask("", lambda place: _answered(place, line))
 
     async def judge(self, caller: Caller, typed: str) -> Verdict:
         """What becomes of a PIN. Raises Refused."""
@@ -92,6 +83,21 @@ class Desk:
             except ApsError as error:
                 said = f"phone {caller.mac} has extension {bound.number}, but its file was not written: {error}"
         self.log(said)
+
+
+def _answered(place: Workplace, line: Line) -> Caller:
+    store = place.store
+    try:
+        with store.snapshot():
+            caller = recognised(store, line)
+            guard.admitted(store, caller)
+            known = store.devices.existing([caller.mac]) or store.arrivals.get(caller.mac)
+    except Elsewhere as error:
+        store.alarms.raise_("call", line.address, str(error))
+        raise
+    if known:
+        _registered(place, caller)
+    return caller
 
 
 def _registered(place: Workplace, caller: Caller) -> None:

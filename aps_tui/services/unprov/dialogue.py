@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aps_tui.domain.errors import ApsError
@@ -101,11 +103,21 @@ class Call:
             number = await self._typed(prompt, MOST_DIGITS)
             if number:
                 try:
-                    return await self.desk.bind(caller, number)
+                    return await self._bind(caller, number)
                 except Unfit as error:
                     self.desk.log(f"phone {caller.mac}: {error}")
             prompt = "invalid"
         return None
+
+    async def _bind(self, caller: Caller, number: str) -> Bound:
+        """Bind the phone; what has begun is waited for, also when this call is cut off meanwhile."""
+        binding = asyncio.ensure_future(self.desk.bind(caller, number))
+        try:
+            return await asyncio.shield(binding)
+        except asyncio.CancelledError:
+            with suppress(ApsError):
+                self.bound = await binding
+            raise
 
     async def _typed(self, use: Use, most: int) -> str:
         """Play a prompt and take keys."""

@@ -106,12 +106,12 @@ def test_silence_is_no_guess(phones: Phones) -> None:
     ("number", "why"),
     [
         ("101", "is on"),
-        ("555", "has no extension 555"),
-        ("201", "has no extension 201"),
+        ("555", "is no extension of tenant bolt"),
+        ("201", "is no extension of tenant bolt"),
         ("105", "gone from"),
         ("106", "no secret is known"),
-        ("*72", "has no extension"),
-        ("１０３", "has no extension"),
+        ("*72", "is no extension"),
+        ("１０３", "is no extension"),
     ],
 )
 def test_an_extension_that_cannot_be_taken_is_refused_by_voice(phones: Phones, number: str, why: str) -> None:
@@ -218,6 +218,9 @@ class TestWhoCalls:
         assert phones.call(asterisk).bound is None
         assert asterisk.said == REFUSED
         assert phones.log == [f"call refused: phone {MAC} is at 10.77.0.44, and the call comes from {ADDRESS}"]
+        with phones.open() as place:
+            assert [(one.kind, one.origin) for one in place.store.alarms.open()] == [("call", ADDRESS)]
+            assert place.store.requests.registrations([MAC]) == {}
         right = Asterisk(PHONE, address="10.77.0.44:40760", typed=GOOD)
         assert phones.call(right).bound is not None
 
@@ -308,6 +311,14 @@ class TestNoDeviceYet:
         self.call(phones)
         assert phones.line(self.NEW) == ["103"]
 
+    def test_one_that_is_kept_out_stays_out(self, phones: Phones) -> None:
+        self.provide(phones, auto_create_tenant="bolt")
+        self.arrive(phones)
+        with phones.open() as place:
+            place.store.arrivals.ignore([self.NEW])
+        self.call(phones)
+        assert "kept out of the queue" in phones.log[-1] and phones.line(self.NEW) == []
+
     def test_a_mac_that_nobody_saw_leaves_nothing_behind(self, phones: Phones) -> None:
         self.call(phones)
         with phones.open() as place:
@@ -338,7 +349,7 @@ class TestThePin:
 
     def test_it_is_kept_nowhere_else(self, phones: Phones) -> None:
         wrong = "86420975"
-        phones.call(Asterisk(PHONE, typed=[wrong, PIN, "103"]))
+        phones.call(Asterisk(PHONE, typed=[wrong, PIN, PIN, wrong, "103"]))  # and once more where an extension is due
         phones.call(Asterisk(f"aps-{MACS[0]}", address="10.77.0.9", typed=[wrong, wrong, wrong]))
         with phones.open() as place:
             everything = [*phones.log, *map(str, place.store.audit.recent()), *map(str, place.store.alarms.open())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -11,8 +12,12 @@ import pytest
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.site import Device, Extension
 from aps_tui.services.config import read_config
+from aps_tui.services.unprov import binding
+from aps_tui.services.unprov.binding import Bound
+from aps_tui.services.unprov.caller import Caller
 from aps_tui.services.unprov.prompts import CANDIDATES, DIGITS, find_prompts
 from aps_tui.services.unprov.server import FastAgi, listen_at
+from aps_tui.services.workplace import Workplace
 from tests.unit.services.unprov.calls import MAC, PHONE, PIN, Phones
 from tests.unit.services.unprov.fake_asterisk import Asterisk
 
@@ -122,6 +127,29 @@ def test_a_server_that_ends_finishes_what_was_bound(phones: Phones) -> None:
         await said.wait()
         await server.stop()
         await call
+
+    served(phones, talk)
+    assert phones.line() == ["103"] and [mac for mac, _ in phones.told] == [MAC]
+
+
+def test_a_server_that_ends_waits_for_a_binding_that_has_begun(phones: Phones, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    real = binding.bind
+
+    def bind(place: Workplace, caller: Caller, number: str) -> Bound:
+        begun.set()
+        assert go_on.wait(20)
+        return real(place, caller, number)
+
+    monkeypatch.setattr(binding, "bind", bind)
+
+    async def talk(server: FastAgi, port: int) -> None:
+        call = asyncio.ensure_future(play(Asterisk(PHONE, typed=[PIN, "103"]), port))
+        assert await asyncio.to_thread(begun.wait, 20)
+        stopping = asyncio.ensure_future(server.stop())
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.gather(stopping, call)
 
     served(phones, talk)
     assert phones.line() == ["103"] and [mac for mac, _ in phones.told] == [MAC]
