@@ -89,15 +89,17 @@ def unit(config: Config, name: str, command: str = "") -> str:
         start += ["--listen", config.unprov.listen]
     user, group, known = _owner(config)
     groups = _there((*_GROUPS[name], *_group_of_files(config)))
-    writable = [config.db.parent, config.root]
+    writable = [config.db.absolute().parent, config.root.absolute()]
     text = Template(_COMMON).substitute(
         said,
         command=" ".join(map(_word, start)),
         user=user,
         group=group,
         groups=f"SupplementaryGroups={' '.join(groups)}",
-        writable=" ".join(_word(str(path)) for path in dict.fromkeys(writable)),
-        homes="no" if any(str(path).startswith(_HOMES) for path in (*writable, Path(start[0]))) else "yes",
+        writable=" ".join(_word(f"{'' if path.exists() else '-'}{path}") for path in dict.fromkeys(writable)),
+        homes="no"
+        if any(path.is_relative_to(home) for path in (*writable, Path(start[0])) for home in _HOMES)
+        else "yes",
     )
     before = "" if known else _NO_USER.format(user=user, folder=config.db.parent)
     return before + _refused_root(config.root, user, {group, *groups}) + text

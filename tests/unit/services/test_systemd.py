@@ -91,6 +91,7 @@ def test_homes_stay_open_where_the_site_lies_in_one(command: str) -> None:
         text = unit(Config(db, Path("/tftpboot-that-is-not-there")), "agi", "/usr/bin/aps-tui")
         assert parsed(text)["Service"]["ProtectHome"] == homes
         assert "adduser --system --group aps-tui" in text and "is not there yet" in text
+        assert "-/tftpboot-that-is-not-there" in parsed(text)["Service"]["ReadWritePaths"]
 
 
 def test_a_root_that_the_user_could_not_write_in_is_said(config: Config, command: str) -> None:
