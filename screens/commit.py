@@ -20,7 +20,7 @@ from aps_tui.screens.area import AreaScreen
 from aps_tui.screens.commit_ask import AskCommit, Order, numbers_of
 from aps_tui.screens.commit_messages import Finished, Planned, Progressed, bar
 from aps_tui.screens.commit_rows import COLUMNS, Item, PlanRows, Section, sections_of
-from aps_tui.screens.desk import Desk, Wrote
+from aps_tui.screens.desk import Desk, TellDevices, Wrote
 from aps_tui.screens.dialogs import Confirm, first_few
 from aps_tui.screens.history import HistoryScreen
 from aps_tui.screens.reader import Reader
@@ -28,6 +28,7 @@ from aps_tui.services.commit import commit
 from aps_tui.services.console import counted, file_diff, grouped
 from aps_tui.services.judge import Change, Findings
 from aps_tui.services.planning import plan
+from aps_tui.services.resync.run import changed
 from aps_tui.services.undo import undo
 from aps_tui.widgets.keys import key
 from aps_tui.widgets.plain import plain
@@ -51,9 +52,10 @@ class CommitScreen(AreaScreen):
     TITLE = "Commit"
     LEGEND = LEGEND
     CSS_PATH = "commit.tcss"
-    WRITES = frozenset({"commit"})
+    WRITES = frozenset({"commit", "resync"})
     BINDINGS: ClassVar[list[BindingType]] = [
         key("C", "commit", "Commit", "Write the changes of the whole site, after a question", footer=True),
+        key("F", "resync", "Fetch", "Tell the phones whose files changed since they last fetched", footer=True),
         key("H", "history", "History", "The commits so far, and the way back to one", footer=True),
         key("r", "plan", "Plan", "Plan the whole site again", footer=True),
         key("tab", "other_pane", "Diff", "Go from the list to the diff and back", footer=True),
@@ -238,7 +240,12 @@ class CommitScreen(AreaScreen):
                 self.desk.place, note=order.note, keep_going=order.keep_going, overwrite=order.overwrite,
                 progress=lambda done, total: self._progress(worker, "rendering", done, total), step=step,
             )  # fmt: skip
-        self.post_message(Finished("commit", outcome))
+            behind = len(changed(self.desk.place)) if outcome.generation is not None else 0
+        self.post_message(Finished("commit", outcome, behind=behind))
+
+    def action_resync(self) -> None:
+        """Show how the phones are told whose files changed."""
+        self.post_message(TellDevices())
 
     def action_history(self) -> None:
         """Show the history; it may give a generation to go back to."""
@@ -254,7 +261,8 @@ class CommitScreen(AreaScreen):
     def _undo(self, target: int, overwrite: bool) -> None:
         with self.desk.place.store.connection():
             outcome = undo(self.desk.place, target, overwrite=overwrite)
-        self.post_message(Finished("undo", outcome, target))
+            behind = len(changed(self.desk.place)) if outcome.generation is not None else 0
+        self.post_message(Finished("undo", outcome, target, behind))
 
     @on(Finished)
     def show_outcome(self, event: Finished) -> None:
@@ -265,7 +273,8 @@ class CommitScreen(AreaScreen):
         if outcome.generation is not None:
             name = "Commit" if event.what == "commit" else "Undo"
             said = f"{outcome.written:,} written, {outcome.removed:,} removed, {outcome.seconds:.1f} s"
-            self.notify(f"{name} {outcome.generation}: {said}", markup=False)
+            tell = f". F tells {counted(event.behind, 'phone')} to fetch" if event.behind else ""
+            self.notify(f"{name} {outcome.generation}: {said}{tell}", markup=False)
         elif outcome.refused:
             held = outcome.conflicts or [problem.mac or problem.problem for problem in outcome.found.problems]
             self.notify(f"Stopped, nothing was written: {plain(first_few(held))}", severity="warning", markup=False)

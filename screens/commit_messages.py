@@ -30,11 +30,11 @@ class Planned(Message):
 
 
 class Finished(Message):
-    """A commit or an undo came to its end."""
+    """A commit or an undo came to its end; `behind` phones have not fetched what is written."""
 
-    def __init__(self, what: str, outcome: Outcome, target: int = 0) -> None:
+    def __init__(self, what: str, outcome: Outcome, target: int = 0, behind: int = 0) -> None:
         super().__init__()
-        self.what, self.outcome, self.target = what, outcome, target
+        self.what, self.outcome, self.target, self.behind = what, outcome, target, behind
 
 
 def bar(done: int, total: int, width: int = 20) -> str:

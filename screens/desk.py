@@ -83,6 +83,14 @@ class PlanDevices(Message):
         self.macs = tuple(macs)
 
 
+class TellDevices(Message):
+    """Show how these devices are told to fetch; none: those whose files changed since they last fetched."""
+
+    def __init__(self, macs: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.macs = tuple(macs)
+
+
 class OpenDevice(Message):
     """Show a device in its editor; `among` gives the MACs of the list that it is opened from."""
 

@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from aps_tui.domain.mac import with_colons
 from aps_tui.screens.area import AreaScreen
-from aps_tui.screens.desk import Desk, PlanDevices, Wrote
+from aps_tui.screens.desk import Desk, PlanDevices, TellDevices, Wrote
 from aps_tui.screens.device_base import BasePane
 from aps_tui.screens.device_editors import MAKERS, EditorPane
 from aps_tui.screens.device_events import EventsPane
@@ -51,12 +51,14 @@ class DeviceScreen(AreaScreen):
         "field, a mapping, or the vendor pack itself.\n"
         "Within Settings, [ and ] turn the tabs of the settings; Tab goes on to the next tab of the device."
     )
+    WRITES = frozenset({"resync"})
     BINDINGS: ClassVar[list[BindingType]] = [
         key("tab,right_square_bracket", "turn(1)", "Next tab", "Go to the tab on the right", footer=True),
         key("shift+tab,left_square_bracket", "turn(-1)", "Tab before", "Go to the tab on the left"),
         key("n", "neighbour(1)", "Next", "Go to the next device of the list"),
         key("N", "neighbour(-1)", "Before", "Go to the device before in the list"),
         key("P", "plan", "Plan", "Show what a commit would change for this device"),
+        key("F", "resync", "Fetch", "Tell this phone to fetch its files"),
         key("r", "reload", "Refresh", "Read the device again"),
         key("escape", "app.area('devices')", "Back", "Go back to the list of devices"),
     ]
@@ -137,6 +139,11 @@ class DeviceScreen(AreaScreen):
         """Show what a commit would change for this device."""
         if self.desk.device:
             self.post_message(PlanDevices([self.desk.device]))
+
+    def action_resync(self) -> None:
+        """Show how this device is told to fetch."""
+        if self.desk.device:
+            self.post_message(TellDevices([self.desk.device]))
 
     def action_reload(self) -> None:
         """Read again."""

@@ -13,7 +13,7 @@ from textual.getters import query_one
 
 from aps_tui.screens.areas import AREAS
 from aps_tui.screens.bulk_entries import ENTRIES, Entry
-from aps_tui.screens.desk import Desk, OpenDevice, PlanDevices, Wrote
+from aps_tui.screens.desk import Desk, OpenDevice, PlanDevices, TellDevices, Wrote
 from aps_tui.screens.device_rows import COLUMNS, LEGEND, STATES, DeviceRows
 from aps_tui.screens.dialogs import Choose, Confirm, first_few
 from aps_tui.screens.listing import ListingScreen
@@ -61,7 +61,7 @@ class DevicesScreen(ListingScreen):
     TITLE = "Devices"
     LEGEND = LEGEND
     CSS_PATH: ClassVar[str | list[str | PurePath]] = ["listing.tcss", "devices.tcss"]
-    WRITES = frozenset({"delete", "bulk", "menu", "add"})
+    WRITES = frozenset({"delete", "bulk", "menu", "add", "resync"})
     BINDINGS: ClassVar[list[BindingType]] = [
         key("b", "menu", "Bulk", "Edit the marked devices: model, template, extensions ...", footer=True),
         *(
@@ -77,7 +77,8 @@ class DevicesScreen(ListingScreen):
         key("exclamation_mark", "faults", "Orphans", "Show only devices on extensions that are gone; again: all"),
         key("c", "columns", "Columns", "Choose the columns"),
         key("P", "plan", "Plan", "Show what a commit would change for the marked devices", footer=True),
-        key("d", "delete", "Delete", "Delete the marked devices, after a question", footer=True),
+        key("F", "resync", "Fetch", "Tell the marked phones to fetch their files", footer=True),
+        key("d", "delete", "Delete", "Delete the marked devices, after a question"),
     ]
 
     listed = query_one("#rows", MarkList)
@@ -198,6 +199,11 @@ class DevicesScreen(ListingScreen):
         """Show what a commit would change for the chosen devices."""
         if chosen := self.listed.chosen():
             self.post_message(PlanDevices(chosen))
+
+    def action_resync(self) -> None:
+        """Show how the chosen devices are told to fetch."""
+        if chosen := self.listed.chosen():
+            self.post_message(TellDevices(chosen))
 
     @on(RowList.Opened)
     def action_edit(self) -> None:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.setting import Level
 from aps_tui.screens.area import AreaScreen
-from aps_tui.screens.desk import Desk, OpenDevice, PlanDevices
+from aps_tui.screens.desk import Desk, OpenDevice, PlanDevices, TellDevices
 from aps_tui.widgets.plain import plain
 from aps_tui.widgets.typing_ahead import TypeAhead
 
@@ -76,6 +76,28 @@ class Going(TypeAhead):
         """Go to the commit screen with some devices."""
         self.desk.plan_for = event.macs
         await self.action_area("commit")
+
+    @on(TellDevices)
+    def tell_devices(self, event: TellDevices) -> None:
+        """Show how some devices are told to fetch, over the screen that is in front."""
+        from aps_tui.screens.resync import ResyncScreen
+
+        if self.desk.read_only:
+            self.notify("A read-only console tells nobody", severity="warning", markup=False)
+        elif self.desk.running:
+            self.notify(f"Wait: a {self.desk.running} is under way", markup=False)
+        else:
+            self.push_screen(ResyncScreen(self.desk, event.macs))
+
+    async def action_tell(self, text: str) -> None:
+        """Tell a device, named by its MAC or extension; else what the present screen is about, else what changed."""
+        from aps_tui.services.finding import device_of
+
+        with self.complaints():
+            if text:
+                self.tell_devices(TellDevices([device_of(self.desk.place, text)]))
+            elif not await self.run_action("screen.resync"):
+                self.tell_devices(TellDevices())
 
     @on(OpenDevice)
     async def open_device(self, event: OpenDevice) -> None:

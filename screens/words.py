@@ -54,6 +54,8 @@ WORDS: tuple[Word, ...] = (
     Word("setting", "WORDS", "Go to a setting: here, or among the site's", "setting", ("{}",), ids_like),
     Word("filter", "[TEXT]", "Filter this list; nothing shows all", "narrow", ("{}",)),
     Word("plan", "", "Plan what is marked, or what the screen is about", "here", ("plan", "commit")),
+    Word("resync", "[MAC|EXT]", "Tell phones to fetch: one, what is marked, or what changed", "tell", ("{}",),
+         lambda place, typed: [*numbers_like(place, typed), *macs_like(place, typed)]),
     Word("history", "", "The commits so far, and the way back to one", "at", ("commit", "history")),
     Word("undo", "", "Take back the last edit that is not committed", "take_back"),
     Word("sync", "", "Read the PBX's extensions", "at", ("extensions", "sync")),

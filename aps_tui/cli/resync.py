@@ -134,5 +134,4 @@ def _show(run: Run, results: list[Result], *, as_json: bool) -> None:
         say_json([one._asdict() | {"detail": clean(one.detail)} for one in results])
         return
     table((one.mac, one.state, one.event, one.target, one.detail) for one in results)
-    said = Counter(one.state for one in results)
-    say(", ".join(f"{count:,} {state}" for state, count in said.most_common()))
+    say(run.summary)

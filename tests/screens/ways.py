@@ -33,6 +33,7 @@ def _ways() -> Iterator[tuple[str, list[str]]]:
         yield f"settings {name}", ["0", "g", *["down"] * number, "enter"]
     yield "history", ["9", "H"]
     yield "sources", ["8", "s"]
+    yield "resync", ["1", "F"]
 
 
 WAYS: dict[str, list[str]] = dict(_ways())

@@ -131,7 +131,7 @@ def _target(row: Candidate, known: _Known, needs_uri: bool) -> Target:
     if uri:
         return Target(uri=uri)
     if account and not own:
-        raise BadValue(f"the account {account} is on several devices, and the address of this one is not known")
+        raise BadValue(f"the account {account} is on several devices, and the address of this phone is not known")
     raise BadValue("where this phone registered is not known: restart it, or wait until it is seen")
 
 

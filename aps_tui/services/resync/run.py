@@ -111,6 +111,7 @@ class Run:
             self.results[order.mac] = Result(order.mac, NOT_TOLD, "", order.notice.event, str(order.target))
         self.reason = ""
         """Why it ended before its time."""
+        self.over = False
         self._sent: dict[str, _Sent] = {}
         self._told = self._in_a_row = 0
         self._looked = float("-inf")
@@ -139,6 +140,11 @@ class Run:
         return f"{counted(len(self.orders), 'phone')} by {self.way.name}, {self.minute} a minute{first}: {said or '-'}"
 
     @property
+    def summary(self) -> str:
+        """How it ended, in numbers: `19 fetched, 1 silent`."""
+        return ", ".join(f"{count:,} {state}" for state, count in self._states().most_common())
+
+    @property
     def failed(self) -> bool:
         """Whether a device was not told, or did not fetch."""
         fine = {FETCHED} if self.wait else {FETCHED, SENT}
@@ -146,6 +152,15 @@ class Run:
 
     def steps(self) -> Iterator[Step]:
         """Do it; what is yielded is how far it is, a few times a second."""
+        try:
+            yield from self._stages()
+        except BaseException:
+            self.reason = self.reason or "it broke off"
+            raise
+        finally:
+            self.over = True
+
+    def _stages(self) -> Iterator[Step]:
         self.place.store.resyncs.settle(self.timeout)
         if self.orders:
             self.place.store.resyncs.begin(self.words)
@@ -187,8 +202,10 @@ class Run:
         return [self.results[order.mac] for order in stage.orders]
 
     def _step(self, stage: Stage, changed: Sequence[Result]) -> Step:
-        states = Counter(one.state for one in self.results.values())
-        return Step(stage.name, self._told, len(self.orders), states, tuple(changed))
+        return Step(stage.name, self._told, len(self.orders), self._states(), tuple(changed))
+
+    def _states(self) -> Counter[str]:
+        return Counter(one.state for one in self.results.values())
 
     def _tell(self, order: Order) -> Result:
         store = self.place.store

@@ -6,6 +6,7 @@ import pytest
 
 from aps_tui.services import network
 from aps_tui.services.network import NoAnswer, OwnAddress
+from aps_tui.services.resync import ways
 
 OWN = [
     OwnAddress("eth0", "192.0.2.1", True),
@@ -17,13 +18,14 @@ NAMES = {"pbx.example.net": ["192.0.2.1"], "old.example.net": ["192.0.2.99"]}
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, *, dhcp: set[str] | None = None) -> None:
-    """Put it in place of the real one."""
+    """Put it in place of the real one; no Asterisk runs on it."""
 
     def resolve(name: str) -> list[str]:
         if name not in NAMES:
             raise NoAnswer(f"{name} has no A record (Name or service not known)")
         return NAMES[name]
 
+    monkeypatch.setattr(ways, "_found", lambda _: None)
     monkeypatch.setattr(network, "own_addresses", lambda: OWN)
     monkeypatch.setattr(network, "resolve", resolve)
     monkeypatch.setattr(network, "dhcp_interfaces", lambda: dhcp or set())
