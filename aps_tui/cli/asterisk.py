@@ -22,7 +22,7 @@ def asterisk_command(session: Session, driver: str, reveal: bool, part: str | No
 
     with session.place() as place:
         warn_of_packs(place)
-        parts = parts_of(place, session.config.unprov, driver, reveal=reveal)
+        parts = parts_of(place, driver, reveal=reveal)
     chosen = [one for one in parts if part in (None, one.name)]
     if not chosen:
         raise click.UsageError(f"there is no part {part} (known: {', '.join(one.name for one in parts)})")

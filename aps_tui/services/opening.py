@@ -70,4 +70,5 @@ def open_place(config: Config, *, create: bool = False, read_only: bool = False,
             except PermissionError:
                 raise ApsError(f"the root {config.root} cannot be made: name another --root") from None
     with open_store(config, create=create, read_only=read_only, by=by) as store:
-        yield Workplace(store, config.root, partial(packs_of, config), config.gid, config.retention, config.resync)
+        packs = partial(packs_of, config)
+        yield Workplace(store, config.root, packs, config.gid, config.retention, config.resync, config.unprov)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from aps_tui.data.store import Store
 from aps_tui.services.resync.settings import ResyncSettings
+from aps_tui.services.unprov.options import Unprov
 
 if TYPE_CHECKING:
     from aps_tui.services.tree import Tree
@@ -34,6 +35,8 @@ class Workplace:
     retention: int = RETENTION
     resync: ResyncSettings = field(default_factory=ResyncSettings)
     """How phones are told to fetch."""
+    unprov: Unprov = field(default_factory=Unprov)
+    """How phones are bound by calling."""
 
     @cached_property
     def packs(self) -> Packs:

@@ -14,7 +14,6 @@ from aps_tui.domain.whitelist import ADDRESS, NETWORK, parse_entry
 from aps_tui.services import network
 from aps_tui.services.provisioning import reveal as revealed
 from aps_tui.services.resync.words import sections
-from aps_tui.services.unprov.options import Unprov
 from aps_tui.services.unprov.server import listen_at
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.pack import Vendor
@@ -57,10 +56,10 @@ class Values(NamedTuple):
         return Template(text).substitute(self._asdict() | more)
 
 
-def values_of(place: Workplace, options: Unprov, *, reveal: bool) -> Values:
+def values_of(place: Workplace, *, reveal: bool) -> Values:
     """The site's values. Raises BadValue."""
     settings = place.store.provisioning.get()
-    host, port = listen_at(options.listen, options.allow)
+    host, port = listen_at(place.unprov.listen, place.unprov.allow)
     with place.store.snapshot():
         unbound = [device.mac for device in place.store.devices.all() if not device.lines]
     return Values(

@@ -34,7 +34,7 @@ def provide(place: Workplace, **changes: object) -> None:
 
 def texts(place: Workplace, driver: str = "pjsip", *, reveal: bool = True) -> dict[str, str]:
     """File name to text."""
-    return {part.name: part.text for part in parts_of(place, Unprov(), driver, reveal=reveal)}
+    return {part.name: part.text for part in parts_of(place, driver, reveal=reveal)}
 
 
 def read(folder: Path, name: str, texts: dict[str, str]) -> Conf:
@@ -120,16 +120,16 @@ def test_a_hostile_name_of_the_manager_is_refused(place: Workplace) -> None:
     for name in ("a\nb", "x]\n[y", "a]b"):
         resync = msgspec.structs.replace(place.resync, ami_user=name)
         with pytest.raises(BadValue, match="ami_user"):
-            parts_of(replace(place, resync=resync), Unprov())
+            parts_of(replace(place, resync=resync))
 
 
 def test_the_password_is_shown_when_asked_for_alone_and_that_is_audited(place: Workplace, tmp_path: Path) -> None:
     for driver in DRIVERS:
-        assert SECRET not in text_of(parts_of(place, Unprov(), driver))
+        assert SECRET not in text_of(parts_of(place, driver))
     assert not [row for row in place.store.audit.recent() if row.action == "reveal"]
     conf = read(tmp_path, "pjsip.conf", texts(place, reveal=False))
     assert "password" not in conf.sections[2].last()  # Asterisk refuses such an auth: nobody gets in by a placeholder
-    assert SECRET in text_of(parts_of(place, Unprov(), reveal=True))
+    assert SECRET in text_of(parts_of(place, reveal=True))
     [row] = [row for row in place.store.audit.recent() if row.action == "reveal"]
     assert row[3:] == (row.epoch, "provisioning", "", "reveal", "unprovisioned_secret")
     provide(place, unprovisioned_secret="")
@@ -160,5 +160,5 @@ def test_chan_sip_is_marked_and_opens_no_door_by_itself(place: Workplace, tmp_pa
 
 def test_other_places_to_listen_on(place: Workplace) -> None:
     for listen, said in (("127.0.0.1:9", "agi://127.0.0.1:9/"), ("[::1]:9", "agi://[::1]:9/")):
-        every = {part.name: part.text for part in parts_of(place, Unprov(listen=listen))}
+        every = {part.name: part.text for part in parts_of(replace(place, unprov=Unprov(listen=listen)))}
         assert said in every["aps_unprov_extensions.conf"]
