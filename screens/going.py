@@ -125,6 +125,13 @@ class Going(TypeAhead):
         assert isinstance(self.screen, DevicesScreen)
         self.screen.export_to(file)
 
+    async def action_server_text(self, name: str) -> None:
+        """Show a ready configuration text, named as its tab or as that begins."""
+        from aps_tui.screens.server_texts import server_texts
+
+        with self.complaints():
+            await self.push_screen(server_texts(self.desk, name.strip()))
+
     async def action_template(self, text: str) -> None:
         """Go to the editor of a template, named by itself."""
         from aps_tui.services.finding import template_of

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from aps_tui.screens.area import WIDE, AreaScreen
 from aps_tui.screens.desk import Desk, Wrote
 from aps_tui.screens.rules import RulesScreen
+from aps_tui.screens.server_texts import server_texts
 from aps_tui.screens.setting_rows import LEGEND
 from aps_tui.screens.settings_audit import AuditTrail
 from aps_tui.screens.settings_level import LevelPane
@@ -37,6 +38,7 @@ SECTIONS: Mapping[str, str] = {
     "whitelist": "Whitelist",
     "sources": "Sources",
     "rules": "Prefix rules",
+    "texts": "Server texts",
     "audit": "Audit trail",
 }
 """Each section and its title, in order."""
@@ -58,7 +60,11 @@ MAKERS: Mapping[str, Callable[[Desk, str], SettingsPane]] = {
     "audit": lambda desk, _: AuditTrail(desk),
 }
 """What shows each section."""
-SCREENS: Mapping[str, Callable[[Desk], Screen[Any]]] = {"sources": SourcesScreen, "rules": RulesScreen}
+SCREENS: Mapping[str, Callable[[Desk], Screen[Any]]] = {
+    "sources": SourcesScreen,
+    "rules": RulesScreen,
+    "texts": server_texts,
+}
 """Sections that have a screen of their own."""
 
 

@@ -16,7 +16,6 @@ from textual.message import Message
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
-from aps_tui.domain.errors import BadValue
 from aps_tui.screens.desk import Desk, OpenDevice
 from aps_tui.screens.settings_pane import SettingsPane
 from aps_tui.screens.told import Told
@@ -24,6 +23,7 @@ from aps_tui.screens.value_dialog import Ask
 from aps_tui.services.audit import AuditRow, device_of, explained, export_trail, when
 from aps_tui.services.console import counted
 from aps_tui.services.workplace import Workplace
+from aps_tui.services.writing import new_file
 from aps_tui.widgets.keys import key
 from aps_tui.widgets.pages import Row
 from aps_tui.widgets.plain import plain
@@ -188,12 +188,12 @@ class AuditTrail(SettingsPane):
     def action_export(self) -> None:
         """Ask for a file, then write."""
         help = f"Writes the {counted(self.rows.total, 'change')} of this list on this machine, readable by you alone."
-        dialog = Ask("Export as CSV to which file?", "", _new_file, help=help, example="~/audit.csv")
+        dialog = Ask("Export as CSV to which file?", "", new_file, help=help, example="~/audit.csv")
         self.app.push_screen(dialog, self._export)
 
     def _export(self, name: str | None) -> None:
         if name is not None:
-            self._write(_new_file(name), self.line.value)
+            self._write(new_file(name), self.line.value)
 
     @work(thread=True, group="export", exit_on_error=False)
     def _write(self, path: Path, text: str) -> None:
@@ -205,16 +205,3 @@ class AuditTrail(SettingsPane):
     def say_exported(self, event: Exported) -> None:
         """Say what was written."""
         self.notify(plain(event.said), markup=False, timeout=10)
-
-
-def _new_file(name: str) -> Path:
-    """The path of a file that is not there yet. Raises BadValue."""
-    try:
-        path = Path(name).expanduser().absolute()
-    except RuntimeError:
-        raise BadValue(f"{name}: there is no such user") from None
-    if not name or path.exists():
-        raise BadValue(f"{path} is there already: choose another name" if name else "name a file")
-    if not path.parent.is_dir():
-        raise BadValue(f"there is no folder {path.parent}")
-    return path

@@ -16,9 +16,12 @@ import pytest
 from aps_tui.data.store import Store
 from aps_tui.domain.mac import with_colons
 from aps_tui.domain.site import Provisioning
+from aps_tui.services.dhcpconf.layout import HOOKS
+from aps_tui.wire.dhcp_hook import SPOOL
 from tests.lab.dhcp_client import Ask, leases
 from tests.lab.netlab import FIRST_PHONE, LAN, PBX, Lab, lab
 from tests.lab.servers.dhcp import SERVERS, addresses, isc, kea
+from tests.lab.until import until
 
 pytestmark = [pytest.mark.root, pytest.mark.programs("ip", "sysctl", "dhcpd", "dnsmasq", "kea-dhcp4")]
 
@@ -26,6 +29,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 URL = "http://pbx.example.net:5555/tftpboot/"
 CISCO = b"Cisco Systems, Inc. IP Phone "
 PSN_XML, SPA_CFG = f"{URL}$PSN.xml".encode(), f"{URL}spa$PSN.cfg".encode()
+REQUIRED = '"require-client-classes"'
 TELLING = {43, 66, 67, 150, 159, 160}
 """Options that tell phones where their files are."""
 
@@ -89,10 +93,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def printed(site: Path, name: str) -> str:
+def printed(site: Path, *words: str) -> str:
     """What the command prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "aps_tui", "--db", site / "aps.sqlite3", "dhcp", name],
+        [sys.executable, "-m", "aps_tui", "--db", site / "aps.sqlite3", "dhcp", *words],
         capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(HOUSE)}, cwd="/", timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
@@ -148,6 +152,24 @@ def test_a_client_of_other_hands_gets_the_option_too(lan: Lab, site: Path, tmp_p
     assert bytes.fromhex((tmp_path / "told").read_text()) == URL.encode()
 
 
+@pytest.mark.parametrize("name", ["dnsmasq", "kea"])
+def test_the_lines_for_the_live_queue_hold(lan: Lab, site: Path, tmp_path: Path, name: str) -> None:
+    """The hook that is printed, where the text says it, hears of a phone, and of its restart within the lease."""
+    spool, hook = tmp_path / "spool", tmp_path / "hook"
+    hook.write_text(printed(site, name, "--hook").replace(SPOOL, str(spool)))
+    hook.chmod(0o755)
+    lines = printed(site, name).replace(f"{HOOKS}{name}-hook", str(hook)).splitlines()
+    wanted = ("#dhcp-script", "#script-on", '#"hooks-lib', '#  "parameters')
+    text = "\n".join(line[1:] if line.startswith(wanted) else line for line in lines)
+    ask = Ask(interface("yealink"), PHONES["yealink"].mac, b"yealink", "desk")
+    with SERVERS[name](lan, tmp_path / name, text):
+        leases(lan, [ask, ask])
+        until(lambda: spool.exists() and len(spool.read_text().splitlines()) == 2, "the hook heard of both")
+    heard = [line.split("\t") for line in spool.read_text().splitlines()]
+    assert {one[2] for one in heard} == {"80:5e:c0:00:00:01"} and {one[4] for one in heard} == {"desk"}
+    assert {one[5] for one in heard} == {"yealink" if name == "dnsmasq" else ""}
+
+
 def test_the_next_steps_hold(lan: Lab, site: Path, tmp_path: Path) -> None:
     """Classes in a pool, in a subnet, and the entry for a phone that has no class."""
     phone, laptop, gateway = "yealink", "laptop", "audiocodes"
@@ -164,9 +186,8 @@ def test_the_next_steps_hold(lan: Lab, site: Path, tmp_path: Path) -> None:
     assert [IPv4Address(lease.address) in addresses() for lease in got] == [True, False, True]
     assert got[2].options[67] == b"00908f000000.ini"
     text = printed(site, "kea").replace('"option-data":', '"only-if-required": true, "option-data":')
-    required = json.loads(
-        "{" + next(line for line in text.splitlines() if "require-client-classes" in line).strip("# ") + "}"
-    )
+    steps = "".join(line.strip("# ") for line in text.splitlines() if line.startswith("#"))
+    required = json.loads("{" + steps[steps.index(REQUIRED) : steps.index("3. Commit")] + "}")
     for subnet, option in ((required, {66: URL.encode()}), ({}, {})):
         with kea(lan, tmp_path / f"kea{len(subnet)}", text, subnet=subnet):
             assert [told(lease.options) for lease in leases(lan, asks[:2])] == [option, {}]

@@ -14,6 +14,7 @@ from aps_tui.data.queue import Sighting
 from aps_tui.data.store import Store
 from aps_tui.domain.catalogue import MASK
 from aps_tui.domain.site import Device, Line, Provisioning
+from aps_tui.screens.config_text import ConfigTextScreen
 from aps_tui.screens.dialogs import Confirm
 from aps_tui.screens.help import HelpScreen
 from aps_tui.screens.raw_list import RawList
@@ -288,7 +289,9 @@ async def test_an_open_door_is_said_on_the_whitelist_and_before_the_last_entry_g
         assert "! auto_create is on and the whitelist is empty" in hand.look()
 
 
-@pytest.mark.parametrize(("name", "kind"), [("sources", SourcesScreen), ("rules", RulesScreen)])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("sources", SourcesScreen), ("rules", RulesScreen), ("texts", ConfigTextScreen)]
+)
 async def test_some_sections_open_their_own_screen(place: Workplace, name: str, kind: type) -> None:
     async with section(place, name) as hand:
         assert isinstance(hand.app.screen, kind)

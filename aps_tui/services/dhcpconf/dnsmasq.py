@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from aps_tui.services.dhcpconf.beginnings import Beginning
 from aps_tui.services.dhcpconf.classes import ADDRESSES, DhcpClass, PerPhone, Section
 from aps_tui.services.dhcpconf.layout import (
+    HOOKS,
     comments,
     heading,
+    hook_steps,
     is_plain,
     of_class,
     of_phone,
@@ -24,22 +26,23 @@ _LEAST_TEXT = 5
 _CASE = "dnsmasq tells capital from small letters: only these ways of writing it are taken."
 _STEPS = (
     "1. Keep this as /etc/dnsmasq.d/aps-phones.conf.",
-    "2. Add the classes to the DHCP subnet: dnsmasq calls them tags, and gives their options in every dhcp-range.",
-    "   A range for one class alone says its tag: dhcp-range=tag:NAME,FIRST,LAST,MASK,TIME",
+    "2. Add the classes to the DHCP subnet: dnsmasq calls them tags, and gives",
+    "   their options in every dhcp-range. A range for one class alone says it:",
+    "     dhcp-range=tag:NAME,FIRST,LAST,MASK,TIME",
     "3. Commit the network changes, and try them: dnsmasq --test",
     "4. Restart the DHCP server: systemctl restart dnsmasq",
 )
 _LEARNING = (
-    "For the live queue (aps-tui watch): dnsmasq's list of leases lacks option 60. A script that it runs is told it "
-    "(DNSMASQ_VENDOR_CLASS); without the second line not when a phone restarts within its lease:",
+    "For the live queue (aps-tui watch): dnsmasq's list of leases lacks option 60, which a hook is told; the second "
+    "line has it told of a phone that restarts within its lease as well. Make the hook, then take away the #:",
 )
 
 
 def lines(sections: Sequence[Section], server: Server) -> Iterator[str]:
     """The file, line by line."""
     yield from heading("dnsmasq", server, _STEPS)
-    yield from ("", *comments(_LEARNING))
-    yield "#dhcp-script=/usr/local/lib/aps-tui/dnsmasq-hook"
+    yield from ("", *comments(_LEARNING), *hook_steps("dnsmasq"))
+    yield f"#dhcp-script={HOOKS}dnsmasq-hook"
     yield "#script-on-renewal"
     for section in sections:
         yield from of_section(section)

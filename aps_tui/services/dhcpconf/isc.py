@@ -45,11 +45,11 @@ def lines(sections: Sequence[Section], server: Server) -> Iterator[str]:
 
 
 def _steps(classes: Sequence[DhcpClass]) -> Iterator[str]:
-    yield "1. Keep this as /etc/dhcp/aps-phones.conf, and have dhcpd.conf read it before its subnets:"
+    yield "1. Keep this as /etc/dhcp/aps-phones.conf; dhcpd.conf reads it first:"
     yield '     include "/etc/dhcp/aps-phones.conf";'
-    yield "2. Add the classes to the DHCP subnet: in the pool of the phones, which is then theirs alone,"
+    yield "2. Add the classes to the DHCP subnet: in the pool of phones alone,"
     yield from (f'     allow members of "{one.name}";' for one in classes)
-    yield "   A pool without such lines serves everyone, and gives the classes' options as well."
+    yield "   A pool without such lines serves everyone, and gives the options as well."
     yield "3. Commit the network changes, and try them: dhcpd -t -cf /etc/dhcp/dhcpd.conf"
     yield "4. Restart the DHCP server: systemctl restart isc-dhcp-server"
 

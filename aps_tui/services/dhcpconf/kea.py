@@ -9,8 +9,10 @@ from typing import Any
 from aps_tui.services.dhcpconf.beginnings import Beginning
 from aps_tui.services.dhcpconf.classes import ADDRESSES, DhcpClass, PerPhone, Section
 from aps_tui.services.dhcpconf.layout import (
+    HOOKS,
     comments,
     heading,
+    hook_steps,
     is_plain,
     of_class,
     of_phone,
@@ -25,34 +27,38 @@ _KNOWN = (66, 67)
 _SPACE = "vendor-encapsulated-options-space"
 _CASE = "Kea 2.2 tells capital from small letters: only these ways of writing it are taken."
 _STEPS = (
-    '1. Keep this as /etc/kea/aps-phones.json, and have kea-dhcp4.conf read it, right behind  "Dhcp4": {',
+    "1. Keep this as /etc/kea/aps-phones.json, and have kea-dhcp4.conf read it,",
+    '   right behind  "Dhcp4": {',
     '     <?include "/etc/kea/aps-phones.json"?>,',
-    '   Where "option-def" or "client-classes" are there already, put these entries into them instead.',
-    "2. Add the classes to the DHCP subnet: Kea gives their options in every subnet. For one subnet alone, say",
-    '     "only-if-required": true  in each class, and in the subnet',
+    '   Where "option-def" or "client-classes" are there already, put these entries',
+    "   into them instead.",
+    "2. Add the classes to the DHCP subnet: Kea gives their options in every",
+    '   subnet. For one alone, say  "only-if-required": true  in each class, and there',
 )
 _AFTER = (
-    "3. Commit the network changes, and try them: kea-dhcp4 -t /etc/kea/kea-dhcp4.conf",
+    "3. Commit the network changes, and try them:",
+    "     kea-dhcp4 -t /etc/kea/kea-dhcp4.conf",
     "4. Restart the DHCP server: systemctl restart kea-dhcp4-server",
 )
 _LEARNING = (
     "For the live queue (aps-tui watch), which reads Kea's leases (a memfile lease-database with persist): Kea keeps "
-    "option 60 nowhere, so the watcher listens for it on the phones' network. A hook tells of leases at once:",
+    "option 60 nowhere, so the watcher listens for it on the phones' network. A hook tells of leases at once. Make it, "
+    "then take away the #:",
 )
 _HOOK = (
-    '"hooks-libraries": [{"library": "/usr/lib/x86_64-linux-gnu/kea/hooks/libdhcp_run_script.so",',
-    '  "parameters": {"name": "/usr/local/lib/aps-tui/kea-hook", "sync": false}}],',
+    '#"hooks-libraries": [{"library": "/usr/lib/x86_64-linux-gnu/kea/hooks/libdhcp_run_script.so",',
+    f'#  "parameters": {{"name": "{HOOKS}kea-hook", "sync": false}}}}],',
 )
 
 
 def lines(sections: Sequence[Section], server: Server) -> Iterator[str]:
     """The file, line by line."""
     classes = [one for section in sections for one in section.classes]
-    required = f'     "require-client-classes": {json.dumps([one.name for one in classes])}'
-    yield from heading("Kea", server, [*_STEPS, required, *_AFTER])
-    yield from ("", *comments(_LEARNING))
-    yield from (f"#   {line}" for line in _HOOK)
-    yield from ("", '"option-def": [')
+    required = [f"     {name}" for name in _listed(json.dumps(one.name) for one in classes)]
+    steps = [*_STEPS, '     "require-client-classes": [', *required, "     ]", *_AFTER]
+    yield from heading("Kea", server, steps)
+    yield from ("", *comments(_LEARNING), *hook_steps("kea"))
+    yield from (*_HOOK, "", '"option-def": [')
     yield from _listed(json.dumps(one) for one in _definitions(classes))
     yield from ("],", '"client-classes": [')
     left = len(classes)

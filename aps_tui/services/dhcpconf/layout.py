@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
 from textwrap import wrap
 
 from aps_tui.services.dhcpconf.classes import DhcpClass, PerPhone, Section
 from aps_tui.services.dhcpconf.server import Server
+from aps_tui.wire.dhcp_hook import SPOOL
 
-WIDTH = 110
+WIDTH = 76
 """Cells of a line of comment."""
+HOOKS = "/usr/local/lib/aps-tui/"
+"""Where the texts look for the hooks of dnsmasq and Kea."""
 _MACS_SHOWN = 4
 
 
@@ -29,12 +33,22 @@ def heading(name: str, server: Server, steps: Sequence[str]) -> list[str]:
     """What the text is, and what is to be done with it; the steps are laid out already."""
     files = [f"Phones are told to fetch their files from {server.url}"] if server.said_url or server.hostname else []
     told = [
-        f"DHCP classes for phones, for {name}. Made by aps-tui; print it again when the site's addresses change.",
+        f"DHCP classes for phones, for {name}. Made by aps-tui: make it again when the site's addresses change.",
         *files,
-        "A class takes a phone by how its option 60 begins, or by its MAC. What is unverified in a pack says so.",
+        "A class takes a phone by how its option 60 begins, or by its MAC.",
+        "What is unverified in a pack says so.",
         "Next steps:",
     ]
     return [*comments(told), *(f"#   {step}" for step in steps)]
+
+
+def hook_steps(kind: str) -> list[str]:
+    """How the hook of dnsmasq or Kea comes to where the text names it."""
+    return [
+        f"#   aps-tui dhcp {kind} --hook > {HOOKS}{kind}-hook",
+        f"#   chmod 755 {HOOKS}{kind}-hook",
+        *comment(f"{PurePosixPath(SPOOL).parent} must be a folder where {kind} may write and aps-tui watch may read."),
+    ]
 
 
 def of_section(section: Section) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aps_tui.domain.site import Provisioning
+from aps_tui.wire.dhcp_hook import hook_script
 from tests.unit.cli.conftest import Run, Site
 
 
@@ -28,3 +29,11 @@ def test_wrong_words_are_refused(site: Site, run: Run) -> None:
     assert run("dhcp", "udhcpd").status == 2
     done = run("dhcp", "isc", "--vendor", "nosuch")
     assert done.status == 1 and "unknown vendor 'nosuch'" in done.err
+
+
+def test_it_prints_the_hooks(run: Run) -> None:
+    for server in ("dnsmasq", "kea"):
+        done = run("dhcp", server, "--hook")
+        assert done.status == 0 and done.out == hook_script(server)
+    done = run("dhcp", "isc", "--hook")
+    assert (done.status, done.out) == (1, "") and "isc needs no hook" in done.err
