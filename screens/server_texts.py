@@ -13,9 +13,14 @@ _FILES = {"isc": "~/aps-phones.conf", "dnsmasq": "~/aps-phones.conf", "kea": "~/
 
 def texts_of(place: Workplace) -> list[ConfigText]:
     """Every text, in the order of its tabs."""
-    from aps_tui.services.dhcpconf import SERVERS, configuration  # not needed before someone comes here
+    # Not needed before someone comes here.
+    from aps_tui.services.asteriskconf import DRIVERS, lines_of
+    from aps_tui.services.dhcpconf import SERVERS, configuration
 
-    return [ConfigText(f"dhcp {name}", _FILES[name], partial(configuration, place, name)) for name in SERVERS]
+    return [
+        *(ConfigText(f"dhcp {name}", _FILES[name], partial(configuration, place, name)) for name in SERVERS),
+        *(ConfigText(f"asterisk {name}", "~/aps-unprov.txt", partial(lines_of, place, name)) for name in DRIVERS),
+    ]
 
 
 def server_texts(desk: Desk, first: str = "") -> ConfigTextScreen:

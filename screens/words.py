@@ -62,6 +62,8 @@ WORDS: tuple[Word, ...] = (
     Word("sources", "", "Where extensions are read from", "at", ("extensions", "sources")),
     Word("dhcp", "[SERVER]", "The DHCP classes, for isc, dnsmasq or kea", "server_text", ("dhcp {}",),
          lambda _, typed: [name for name in ("isc", "dnsmasq", "kea") if name.startswith(typed)]),
+    Word("asterisk", "[DRIVER]", "What Asterisk needs, for pjsip or chan-sip", "server_text", ("asterisk {}",),
+         lambda _, typed: [name for name in ("pjsip", "chan-sip") if name.startswith(typed)]),
     Word("export", "FILE", "Write the marked devices, or the whole list, to a CSV file", "export", ("{}",)),
     Word("help", "", "Show all keys", "help"),
     *(Word(name, "", "Leave", "quit") for name in ("q", "quit", "exit")),

@@ -13,6 +13,7 @@ from aps_tui.screens.help import HelpScreen
 from aps_tui.screens.server_texts import server_texts
 from aps_tui.screens.settings import SECTIONS, SettingsScreen
 from aps_tui.screens.words import completed
+from aps_tui.services.asteriskconf import lines_of
 from aps_tui.services.dhcpconf import configuration
 from aps_tui.services.workplace import Workplace
 from tests.screens.console import Hand, console
@@ -45,9 +46,12 @@ async def test_each_text_is_shown_as_it_is_printed(served: Workplace, size: tupl
             assert hand.said("#text").splitlines() == configuration(served, name)
             assert "w Write" in hand.look().splitlines()[-1] and "Esc Back" in hand.look().splitlines()[-1]
             await hand.press("tab")
+        for name in ("pjsip", "chan-sip"):
+            assert f"[asterisk {name}]" in hand.look() and hand.said("#text").splitlines() == lines_of(served, name)
+            await hand.press("tab")
         assert "[dhcp isc]" in hand.look()
         await hand.press("left_square_bracket")
-        assert "[dhcp kea]" in hand.look()
+        assert "[asterisk chan-sip]" in hand.look()
         await hand.press("question_mark")
         assert isinstance(hand.app.screen, HelpScreen) and "Write this text to a file" in hand.look()
         await hand.press("escape", "escape")
@@ -77,13 +81,15 @@ async def test_a_text_is_written_to_a_new_file(served: Workplace, tmp_path: Path
         assert screen_of(hand).at == 1
 
 
-@pytest.mark.parametrize(("typed", "name"), [("dhcp", "isc"), ("dhcp kea", "kea"), ("dhcp dns", "dnsmasq")])
+@pytest.mark.parametrize(
+    ("typed", "name"), [("dhcp", "dhcp isc"), ("dhcp dns", "dhcp dnsmasq"), ("asterisk", "asterisk pjsip")]
+)
 async def test_a_word_leads_there(served: Workplace, typed: str, name: str) -> None:
     async with console(served, size=SIZES[0]) as hand:
         await hand.press("colon")
         await hand.type(typed)
         await hand.press("enter")
-        assert f"[dhcp {name}]" in hand.look()
+        assert f"[{name}]" in hand.look()
         await hand.press("q")
         assert len(hand.app.screen_stack) == 1
 
@@ -91,7 +97,7 @@ async def test_a_word_leads_there(served: Workplace, typed: str, name: str) -> N
 def test_a_name_that_no_text_has_is_refused_and_completion_knows_them(served: Workplace) -> None:
     from aps_tui.screens.desk import Desk
 
-    with pytest.raises(BadValue, match="there is no text 'dhcp x'; there are: dhcp isc, dhcp dnsmasq, dhcp kea"):
+    with pytest.raises(BadValue, match="there is no text 'dhcp x'; there are: dhcp isc, dhcp dnsmasq, dhcp kea, "):
         server_texts(Desk(served), "dhcp x")
     assert completed(served, "dhcp d") == ("dhcp dnsmasq ", ())
 
