@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -33,9 +32,7 @@ def watch() -> Iterator[Watched]:
 
 def resync(watch: Watched, *words: str) -> tuple[int, dict[str, str]]:
     """Run `aps-tui resync` on the PBX; its exit status, and each phone's state."""
-    site = watch.lab.site
-    where = ["--db", str(site.database), "--root", str(site.root), "--config", str(watch.config)]
-    command = watch.lab.lan.within(sys.executable, "-m", "aps_tui", *where, "resync", "--yes", "--json", *words)
+    command = watch.command("resync", "--yes", "--json", *words)
     done = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=120)
     assert done.stdout, done.stderr
     return done.returncode, {one["mac"]: one["state"] for one in json.loads(done.stdout)}

@@ -31,10 +31,20 @@ class Watched:
         assert found is not None, "nobody watches"
         return found
 
+    def command(self, *words: str) -> list[str]:
+        """The command that runs `aps-tui` on the PBX with the same configuration; for `HOUSE`."""
+        return command(self.lab, self.config, *words)
+
     def memory(self) -> int:
         """Bytes that it has in memory."""
         text = Path(f"/proc/{self.process.pid}/statm").read_text()
         return int(text.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def command(lab: PhoneLab, config: Path, *words: str) -> list[str]:
+    """The command that runs `aps-tui` on the lab's PBX; for `HOUSE`."""
+    where = ["--db", str(lab.site.database), "--root", str(lab.site.root), "--config", str(config)]
+    return lab.lan.within(sys.executable, "-m", "aps_tui", *where, *words)
 
 
 @contextmanager
@@ -59,8 +69,7 @@ pnp = {str(wire).lower()}
 """
     )
     site = lab.site
-    options = ["--db", str(site.database), "--root", str(site.root), "--config", str(config)]
-    words = lab.lan.within(sys.executable, "-m", "aps_tui", *options, "watch", "--while-open")
+    words = command(lab, config, "watch", "--while-open")
     env = {**os.environ, "PYTHONPATH": str(HOUSE)}
     with subprocess.Popen(words, cwd=HOUSE, env=env, stdin=subprocess.PIPE, text=True) as process:
         try:
