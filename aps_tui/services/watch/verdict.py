@@ -114,9 +114,11 @@ def _model(ours: Iterable[Claim]) -> tuple[str, str]:
 
 
 def _disputed(model: str, ours: Iterable[Claim]) -> Iterable[str]:
-    """Claims that name another model of the vendor."""
+    """Claims that name another model of the vendor. A file with its MAC that several models have is none: a phone
+    asks for those of older models too, as a Grandstream does for `cfg<mac>`."""
     for claim in ours:
-        if model and claim.models and model not in claim.models:
+        tried = claim.by == NAME and claim.mac and len(claim.models) > 1
+        if model and claim.models and model not in claim.models and not tried:
             yield f"{claim.by} says {' or '.join(sorted(claim.models)[:3])}, not {model}"
 
 

@@ -102,6 +102,12 @@ def test_a_file_of_several_models_leaves_it_open_until_something_tells_them_apar
     assert other.model == "T46U" and other.conflict.startswith(f"file name says {sorted(models)[0]} or ")
 
 
+def test_a_phone_that_tries_the_file_of_older_models_is_none_of_them() -> None:
+    (mac,) = macs(1, ["grandstream"])
+    found = judged(mac, {PATH: f"cfg{mac}", AGENT: MAKERS["grandstream"].agent(mac)})
+    assert (found.model, found.conflict) == ("GXP2170", "")
+
+
 def test_plug_and_play_words_in_any_spelling() -> None:
     for vendor, model in (("snom", "snom370"), ("Snom", "370"), ("", "snom370"), ("SNOM Technology", "SNOM 370")):
         found = judged(SNOM, {PNP_VENDOR: vendor, PNP_MODEL: model, PNP_VERSION: "8.7.3"})
