@@ -19,6 +19,7 @@ from aps_tui.domain.errors import ApsError
 from aps_tui.screens.commit_messages import bar
 from aps_tui.screens.desk import Desk
 from aps_tui.screens.resync_rows import COLUMNS, LEGEND, ResultRows
+from aps_tui.services.console import counted
 from aps_tui.services.resync.run import Run, Step, Wanted, changed
 from aps_tui.services.resync.settings import Way
 from aps_tui.widgets.keys import key
@@ -112,7 +113,7 @@ class ResyncScreen(ModalScreen[None]):
         return offered.get(action, True)
 
     def _say(self, text: str) -> None:
-        self.query_one("#progress", Static).update(Content(plain(f" {text}")))
+        self.query_one("#progress", Static).update(Content(plain(text)))
         self.refresh_bindings()
 
     def action_prepare(self) -> None:
@@ -149,8 +150,8 @@ class ResyncScreen(ModalScreen[None]):
             return
         self.rows.show(ResultRows(event.run))
         unable = len(event.run.plan.unable)
-        left = f"; {unable:,} cannot be told" if unable else ""
-        self._say(event.run.words + left if event.run.orders else f"nobody can be told{left}")
+        left = f"{counted(unable, 'phone')} cannot be told. " if unable else ""
+        self._say(left + (event.run.words if event.run.orders else "There is nobody to tell"))
 
     @on(Failed)
     def show_failure(self, event: Failed) -> None:
@@ -230,9 +231,8 @@ class ResyncScreen(ModalScreen[None]):
     def show_row(self) -> None:
         """Say all of what is known of the device under the cursor."""
         if self.run is not None and self.rows.current is not None:
-            one = self.run.results[self.rows.current.key]
-            said = " ".join(filter(None, (one.mac, one.event, one.target))) + f": {one.state}"
-            said += f", {one.detail}" if one.detail else ""
+            mac, state, event, target, detail = self.rows.current.cells
+            said = " ".join(filter(None, (mac, event, target))) + f": {state}" + (f", {detail}" if detail else "")
             self.query_one("#said", Static).update(Content(plain(said)))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

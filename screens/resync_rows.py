@@ -1,4 +1,4 @@
-"""The devices of a resync as rows, in the order in which they are told."""
+"""The devices of a resync as rows, in the order of its stages."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.lab.netlab import Lab
 from tests.lab.servers.process import program, running
 
-_SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
+SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE scenario SYSTEM "sipp.dtd">
 <scenario name="takes a NOTIFY">
   <recv request="NOTIFY">
@@ -31,6 +31,7 @@ _SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
   ]]></send>
 </scenario>
 """
+"""A phone that takes any NOTIFY and logs its event."""
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def sipp(lab: Lab, folder: Path, address: str) -> Iterator[Path]:
     """Run it on port 5060 of a phone's address; the file where it writes each event, a line for each."""
     folder.mkdir()
     scenario, log = folder / "takes-notify.xml", folder / "events"
-    scenario.write_text(_SCENARIO)
+    scenario.write_text(SCENARIO)
     words = ["-sf", str(scenario), "-i", address, "-p", "5060", "-nostdin", "-trace_logs", "-log_file", str(log)]
     with running(lab.among_phones(program("sipp"), *words), folder, "udp", 5060):
         yield log
