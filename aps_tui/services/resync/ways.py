@@ -114,8 +114,9 @@ class CommandWay:
         """What Asterisk says to a command of its own."""
         try:
             done = subprocess.run(  # noqa: S603 - no shell; the words are checked to be plain ones
-                [self._command, "-rx", words], stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_SECONDS
-            )
+                [self._command, "-rx", words], stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_SECONDS,
+                start_new_session=True,  # a Ctrl-C stops the run, not what is under way
+            )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise ApsError(f"asterisk -rx does not come to an end in {COMMAND_SECONDS} s") from None
         except OSError as error:
