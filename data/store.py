@@ -21,6 +21,7 @@ from aps_tui.data.errors import translated
 from aps_tui.data.extensions import Extensions
 from aps_tui.data.files import prepare
 from aps_tui.data.generations import Generations
+from aps_tui.data.health import Health
 from aps_tui.data.mappings import Mappings
 from aps_tui.data.migrate import check_current, migrate
 from aps_tui.data.packs import Install, Packs
@@ -73,6 +74,7 @@ class Store:
         self.install = Install(db)
         self.render = Render(db)
         self.edits = Edits(db)
+        self.health = Health(db)
 
     @classmethod
     def open(

@@ -48,6 +48,7 @@ class Commands(LazyGroup):
         "asterisk": "asterisk",
         "systemd": "systemd",
         "watch": "watch",
+        "doctor": "doctor",
         "vendors": "vendors",
         "backup": "database",
         "restore": "database",

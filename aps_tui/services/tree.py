@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aps_tui.domain.errors import ApsError
+from aps_tui.services.permissions import take_rights
 
 STAGING = ".aps-tui"
 _PART = 200
@@ -270,6 +271,14 @@ class Tree:
                 os.unlink(name, dir_fd=folder)
             finally:
                 self._leave(folder)
+
+    def restrict(self, path: str, bits: int) -> bool:
+        """Take permission bits away from a file; whether it had any of them."""
+        folder, name = self._enter(path)
+        try:
+            return take_rights(name, bits, folder)
+        finally:
+            self._leave(folder)
 
     # The archive
 
