@@ -44,17 +44,6 @@ class QueueRow(NamedTuple):
     label: str
 
 
-class ToldToFetch(NamedTuple):
-    """The latest time that a device was told to fetch its files."""
-
-    at: float
-    """Unix seconds."""
-    event: str
-    state: str
-    """sent, failed, fetched or silent."""
-    detail: str
-
-
 _QUEUED = """
 SELECT mac FROM arrival WHERE followed OR mac NOT IN (SELECT mac FROM device)
 UNION SELECT mac FROM device WHERE id NOT IN (SELECT device FROM line)
@@ -113,19 +102,6 @@ class QueueList:
         """The same of some MACs, whether they are in the queue or were let go, in their order."""
         found = {row.mac: row for row in self._rows(_AMONG, stale_vendors, macs)}
         return [found[mac] for mac in macs]
-
-    def written(self, mac: str) -> float:
-        """When the newest of a device's own files was written (Unix seconds); 0 where there is none."""
-        sql = """
-        SELECT MAX(COALESCE(g.at, f.mtime_ns / 1e9)) FROM file AS f LEFT JOIN generation AS g ON g.id = f.generation
-        WHERE f.mac = ?
-        """
-        return float(self.db.value(sql, mac) or 0)
-
-    def told_to_fetch(self, mac: str) -> ToldToFetch | None:
-        """When a device was last told to fetch, and how that went; None for never."""
-        row = self.db.row("SELECT at, event, state, detail FROM resync WHERE mac = ?", mac)
-        return ToldToFetch(*row) if row else None
 
     def _rows(self, macs: str, stale_vendors: Sequence[str], among: Sequence[str]) -> list[QueueRow]:
         given = {

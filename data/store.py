@@ -145,6 +145,10 @@ class Store:
         """A number that changes when another connection commits something."""
         return int(self.db.pragma("data_version"))
 
+    def state(self) -> object:
+        """What this thread's connection shows: equal while nobody, here or elsewhere, changed anything."""
+        return self.db.state()
+
     def backup(self, path: Path) -> None:
         """Copy the database, while in use, to a file of mode 0600, replacing `path`."""
         backup(self.db, path)

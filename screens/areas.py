@@ -46,6 +46,12 @@ def _mappings(desk: Desk) -> AreaScreen:
     return MappingsScreen(desk)
 
 
+def _queue(desk: Desk) -> AreaScreen:
+    from aps_tui.screens.queue import QueueScreen
+
+    return QueueScreen(desk)
+
+
 def _import(desk: Desk) -> AreaScreen:
     from aps_tui.screens.import_list import ImportScreen
 
@@ -81,6 +87,13 @@ AREAS: tuple[Area, ...] = (
     Area("device", "2", "Device", "One device: its lines, keys, settings, files and history", _device),
     Area("templates", "3", "Templates", "What each template says, who uses it, and its editor", _templates, "Templ"),
     Area("mappings", "4", "Mappings", "Addresses that become host names in every file", _mappings),
+    Area(
+        "queue",
+        "5",
+        "Queue",
+        "Phones that arrived by themselves, how far each has come, and why one does not work",
+        _queue,
+    ),
     Area("import", "6", "Import", "A list of MACs becomes devices: paste it, or name a file", _import),
     Area("scan", "7", "Scan", "Asks a network for its phones, by nmap, and adds the new ones", _scan),
     Area("extensions", "8", "Extensions", "The accounts of the PBX, who uses each, and the sync", _extensions, "Ext"),

@@ -59,8 +59,12 @@ class Finish(DraftEdit):
             self._later(self.screen.app.push_screen, Review("Nothing was stored: the site is another one now", faults))
         else:
             self._later(self.screen.post_message, Wrote())
-            self._later(self.screen.app.push_screen, Told(self.place, words.capitalize(), partial(_report, done)))
+            self._later(self.tell, words, done)
         self._later(self.changed)
+
+    def tell(self, words: str, done: Done) -> None:
+        """Say what was stored."""
+        self.screen.app.push_screen(Told(self.place, words.capitalize(), partial(_report, done)))
 
 
 def _report(done: Done) -> list[Text]:

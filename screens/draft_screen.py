@@ -16,7 +16,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from aps_tui.screens.bulk import some_text
 from aps_tui.screens.bulk_entries import Entry
 from aps_tui.screens.desk import Desk
 from aps_tui.screens.dialogs import Confirm
@@ -24,8 +23,8 @@ from aps_tui.screens.draft_edits import ENTRIES, DraftEdit
 from aps_tui.screens.draft_finish import Finish
 from aps_tui.screens.draft_rows import LEGEND, TABS, UNREADY, DraftRows
 from aps_tui.screens.draft_texts import detail, offered, standing, tab_titles
-from aps_tui.screens.form import Field, Form
 from aps_tui.screens.listing import FilterEntry, ListingScreen
+from aps_tui.screens.mark_pattern import ask_pattern
 from aps_tui.screens.menu import Menu
 from aps_tui.screens.rules import Proposal, RulesScreen
 from aps_tui.services import importing
@@ -59,6 +58,8 @@ class DraftScreen(ListingScreen):
     """The column that it is sorted by at first."""
     STRICT: ClassVar[bool] = True
     """Whether every row needs a model before any is added."""
+    FINISH: ClassVar[type[Finish]] = Finish
+    """What finishes it."""
     WRITES = frozenset({*_EDITS, "rules"})
     BINDINGS: ClassVar[list[BindingType]] = [
         key("b", "menu", "Bulk", "Edit the marked rows: model, template, extensions ...", footer=True),
@@ -243,20 +244,7 @@ class DraftScreen(ListingScreen):
 
     def action_mark_pattern(self, on: bool) -> None:
         """Ask for a pattern, and mark what it matches, or unmark it."""
-        verb = "Mark" if on else "Unmark"
-
-        def preview(said: dict[str, str]) -> str:
-            return f"{verb}s {counted(len(self.drafted.matching(said['pattern'])), 'row')} of the list"
-
-        def take(said: dict[str, str] | None) -> None:
-            if said:
-                with self.complaints():
-                    found = self.drafted.matching(said["pattern"])
-                    self.listed.mark(found) if on else self.listed.unmark(found)
-
-        field = Field("pattern", "Pattern", help="words, !word, column:value, as in the filter", check=some_text)
-        form = Form(f"{verb} by pattern", [field], lambda _: None, does=verb.lower(), preview=preview)
-        self.app.push_screen(form, take)
+        ask_pattern(self, self.listed, self.drafted.matching, "row", on=on)
 
     def action_rules(self) -> None:
         """Show the prefix rules; those without a model get it by them afterwards."""
@@ -285,7 +273,7 @@ class DraftScreen(ListingScreen):
     def action_finish(self) -> None:
         """Sum the list up, and finish it when the operator says so."""
         if self.draft is not None:
-            finish = Finish(self, self.draft, (), tuple, self.show_progress, self.show_rows)
+            finish = self.FINISH(self, self.draft, (), tuple, self.show_progress, self.show_rows)
             finish.sum_up(self.store, strict=self.STRICT)
 
     def store(self, draft: Draft) -> Done:

@@ -12,7 +12,7 @@ from aps_tui.screens.areas import AREAS
 from aps_tui.services.finding import ids_like, macs_like, numbers_like, templates_like
 from aps_tui.services.workplace import Workplace
 
-LISTS = ("devices", "templates", "mappings", "extensions")
+LISTS = ("devices", "templates", "mappings", "queue", "extensions")
 """Screens with a filter line."""
 OPTIONAL = "["
 """What a word takes begins with this where it may be left out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 PAGE = 128
 """Rows of one page."""
@@ -30,6 +30,14 @@ class Source(Protocol):
 
     def page(self, offset: int, limit: int) -> Sequence[Row]:
         """Some of the rows, in order; fewer when others are removing them meanwhile."""
+
+
+@runtime_checkable
+class Placing(Protocol):
+    """A source that knows where each row is, so that a cursor finds its row again however far it went."""
+
+    def place_of(self, key: str) -> int | None:
+        """The row's place; None for one that is not in the list."""
 
 
 class Fixed:

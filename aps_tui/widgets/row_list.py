@@ -18,7 +18,7 @@ from textual.strip import Strip
 
 from aps_tui.domain.errors import ApsError
 from aps_tui.widgets.keys import key
-from aps_tui.widgets.pages import PAGE, Fixed, Pages, Row, Source
+from aps_tui.widgets.pages import PAGE, Fixed, Pages, Placing, Row, Source
 from aps_tui.widgets.plain import fitted
 
 GUTTER = 2
@@ -143,8 +143,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _fetch(self, before: Row | None) -> None:
         self._guarded_count()
-        self.cursor = self._place_of(before.key if before else None)
+        was, self.cursor = self.cursor, self._place_of(before.key if before else None)
         self.virtual_size = Size(0, self.total + self.header)
+        if self.scroll_offset.y and isinstance(self.source, Placing):  # the rows in sight stay in sight
+            self.scroll_to(y=self.scroll_offset.y + self.cursor - was, animate=False)
         self._follow()
         self.refresh()
         self.post_message(self.Moved(self))
@@ -314,6 +316,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         place: int = max(0, min(self.cursor, self.total - 1))
         if wanted is None or not self.total:
             return place
+        if isinstance(self.source, Placing):
+            found_at = self.source.place_of(wanted)
+            return place if found_at is None else found_at
         around = place // PAGE * PAGE
         for index in chain([place], range(around, min(around + PAGE, self.total)), range(min(PAGE, self.total))):
             found = self.row(index)

@@ -16,6 +16,7 @@ from aps_tui.services.commit import commit
 from aps_tui.services.workplace import Workplace
 from tests.screens.console import console
 from tests.screens.ways import WAYS, go
+from tests.unit.services.arrived import AT, arrive
 from tests.unit.services.small_site import MACS, make_pack, open_site
 from tests.unit.services.this_machine import pretend
 
@@ -23,6 +24,8 @@ KEPT = Path(__file__).with_name("kept")
 SIZES = ((80, 24), (120, 40))
 _MASK = re.compile(r"\([0-9a-f]{4}\)")
 """The sign of a secret is another in every installation."""
+_HOUR = re.compile(r"(?<=November 2023 )[0-9]{2}:[0-9]{2}")
+"""When it was noon in London."""
 _CLOCK = re.compile(r"(?:today|yesterday) [0-9]{2}:[0-9]{2}( *)")
 """A slow run sees times where a quick one sees `just now`."""
 
@@ -34,6 +37,11 @@ def settled_site(folder: Path) -> Iterator[Workplace]:
     with chdir(folder), open_site(Path()) as place:
         commit(place, note="first")
         place.store.devices.delete([MACS[4]])
+        arrive(place.store, [MACS[5], *(f"0011220000a{n}" for n in range(4))])
+        arrive(place.store, ["0011220000a1"], conflict="http says T2")
+        arrive(place.store, ["00e0b5000001"], AT - 60, vendor="", model="", score=0, why="")
+        place.store.arrivals.ignore(["0011220000a3"])
+        place.store.alarms.raise_("harvest", "10.0.0.66", "asks for the files of many MACs that nobody knows")
         yield place
 
 
@@ -44,7 +52,7 @@ def timeless(text: str) -> str:
         padded = len(found[1]) > 1  # a column keeps its width
         return "just now" + " " * (len(found[0]) - len("just now") if padded else len(found[1]))
 
-    lines = _CLOCK.sub(said, _MASK.sub("(....)", text)).splitlines()
+    lines = _CLOCK.sub(said, _HOUR.sub("12:00", _MASK.sub("(....)", text))).splitlines()
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

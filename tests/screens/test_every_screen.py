@@ -8,6 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from aps_tui.data.arrivals import Arrival
+from aps_tui.data.queue import Sighting
+from aps_tui.data.requests import Registration, Request
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import AddressMapping, Device, Extension, Key, Line, Template, Tenant
 from aps_tui.services.commit import commit
@@ -42,10 +45,28 @@ def make_hostile(place: Workplace) -> None:
         _try(store.devices.save, replace(device, label=text))
         if device.lines:
             _try(store.devices.save, replace(device, label=text, lines=(replace(device.lines[0], label=text),)))
+    _arrive_hostile(place)
     raw = {"testphone": {"a.b": HOSTILE[4]}}
     _try(store.tenants.save, replace(store.tenants.get("acme") or Tenant("acme"), raw=raw))
     commit(place, note=HOSTILE[0], keep_going=True)
     _try(store.devices.save, Device("0011220000ff", "acme", "nosuch", "X9", label=HOSTILE[1], lines=(Line(1, "900"),)))
+
+
+def _arrive_hostile(place: Workplace) -> None:
+    """Phones that say hostile things wherever they may say anything."""
+    store = place.store
+    for number, text in enumerate(HOSTILE):
+        mac = f"0011220000b{number}"
+        for seen in (mac, MACS[number]):
+            store.sightings.record([Sighting(seen, text, text, 1.0, {text: text, "user agent": text})])
+            store.arrivals.save(
+                [Arrival(seen, "testphone", text, text, text, 50, text, text, text, text, text, 1.0, 2.0)]
+            )
+            store.requests.record([Request(seen, text, text, text, 404, -1, text, 1.0)])
+            store.requests.registered([Registration(seen, text, text, text, text, 1.0)])
+        store.alarms.raise_(text, text, text)
+    store.arrivals.save([Arrival("00e0b5000001", agent=HOSTILE[0], first_seen=1.0, last_seen=3.0)])
+    store.arrivals.follow(MACS, followed=True)
 
 
 def plain_screen(hand: Hand) -> str:

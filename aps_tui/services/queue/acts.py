@@ -48,35 +48,46 @@ def know_alarm(place: Workplace, id: int) -> None:
     place.store.alarms.know(id)
 
 
-def take_in(place: Workplace, macs: Sequence[str]) -> tuple[Draft, list[int]]:
+def tenant_of_new(place: Workplace) -> str:
+    """Whose the new phones become unless an operator says otherwise; "" where that has to be asked.
+
+    The tenant of the list that is begun, the only one that there is, or auto-create's.
+    """
+    draft = _open_list(place)
+    names = place.store.tenants.names()
+    return (draft and draft.tenant) or (
+        names[0] if len(names) == 1 else place.store.provisioning.get().auto_create_tenant
+    )
+
+
+def take_in(place: Workplace, macs: Sequence[str], tenant: str) -> tuple[Draft, list[int]]:
     """Put phones that are no devices yet into the operator's list of them, and give it with the ids of their rows.
 
-    A model that the evidence tells without contradiction is filled in. A list that is not finished grows. Raises
-    BadValue where all of them are devices already.
+    A model that the evidence tells without contradiction is filled in. A list that is not finished grows; `tenant`
+    is for the new rows. Raises BadValue where all of them are devices already, and for an unknown tenant.
     """
     with place.store.transaction():
         rows = place.store.queue.of(_no_devices(place, macs, "added"))
-        old = importing.current(place, KIND)
-        there = place.store.drafts.rows(old.id) if old and not old.finished else []
-        read = importing.Read(tuple(_entry(row, len(there) + number) for number, row in enumerate(rows, 1)))
-        if old and not old.finished:
+        old = _open_list(place)
+        there = len(place.store.drafts.rows(old.id)) if old else 0
+        read = importing.Read(tuple(_entry(row, there + number, tenant) for number, row in enumerate(rows, 1)))
+        if old:
             draft = importing.extend(place, old, read)
         else:
-            draft = importing.start(place, read, kind=KIND, title="queue", tenant=_tenant(place))
+            draft = importing.start(place, read, kind=KIND, title="from the queue", tenant=tenant)
         wanted = {row.mac for row in rows}
         ids = {row.mac: row.id for row in place.store.drafts.rows(draft.id) if row.mac in wanted}
     return draft, [ids[row.mac] for row in rows]
 
 
-def _entry(row: QueueRow, line: int) -> importing.Entry:
+def _open_list(place: Workplace) -> Draft | None:
+    draft = importing.current(place, KIND)
+    return draft if draft and not draft.finished else None
+
+
+def _entry(row: QueueRow, line: int, tenant: str) -> importing.Entry:
     vendor, model = (row.vendor, row.model) if row.model and not row.conflict else ("", "")
-    return importing.Entry(line, row.mac, vendor, model, address=row.address, why=row.why)
-
-
-def _tenant(place: Workplace) -> str:
-    """Whose phones they are unless the operator says another: the only tenant, or the one of auto-create."""
-    names = place.store.tenants.names()
-    return names[0] if len(names) == 1 else place.store.provisioning.get().auto_create_tenant
+    return importing.Entry(line, row.mac, vendor, model, tenant=tenant, address=row.address, why=row.why)
 
 
 def _no_devices(place: Workplace, macs: Sequence[str], done: str) -> list[str]:

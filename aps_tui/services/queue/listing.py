@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from aps_tui.data.queue_list import QueueRow
@@ -30,7 +31,6 @@ COLUMNS = (
     "mac", "vendor", "model", "address", "agent", "firmware", "host", "sources", "tenant", "extensions", "label",
 )  # fmt: skip
 """Columns that a filter looks in."""
-_SEPARATORS = str.maketrans("", "", ":-.")
 _TEXTS = frozenset({"mac", "agent", "firmware", "sources", "tenant"})
 _KEYS: Mapping[str, Callable[[QueueRow], Any]] = {
     "state": lambda row: ORDER[row.state],
@@ -53,7 +53,7 @@ def listed(place: Workplace, *, ignored: bool = False) -> list[QueueRow]:
     """The queue, the newest first; the ignored ones where they are asked for."""
     with place.store.snapshot():
         found = rows(place, stale_vendors(place))
-    return arranged(found, ignored=ignored)
+    return Queue(found).arranged(ignored=ignored)
 
 
 def stale_vendors(place: Workplace) -> tuple[str, ...]:
@@ -62,35 +62,42 @@ def stale_vendors(place: Workplace) -> tuple[str, ...]:
     return tuple(place.store.packs.changed(fingerprints))
 
 
-def arranged(
-    found: Sequence[QueueRow], text: str = "", sort: str = "seen", *, descending: bool = True, ignored: bool = False
-) -> list[QueueRow]:
-    """The rows that a filter line lets through, in order, then by MAC.
+class Queue:
+    """The rows as they were read at one moment, ready to be filtered and sorted while nobody waits."""
 
-    The ignored ones only where they are asked for, by the filter `state:i` too. Raises BadValue for an unknown column.
-    """
-    if sort not in _KEYS and sort not in _TEXTS:
-        raise BadValue(f"there is no column {sort!r}: sort by {', '.join((*_KEYS, *sorted(_TEXTS)))}")
-    if not ignored and not any(one.column == STATE and one.value.upper() == "I" for one in terms(text, COLUMNS)):
-        found = [row for row in found if row.state != "I"]
-    if text.strip():
-        matches = matcher(text, COLUMNS)
-        found = [row for row in found if matches(_said(row))]
-    by = _KEYS.get(sort) or (lambda row: getattr(row, sort).casefold())
-    return sorted(sorted(found, key=_mac), key=by, reverse=descending)
+    def __init__(self, rows: Sequence[QueueRow] = ()) -> None:
+        self.rows = rows
+        self.by_mac = {row.mac: row for row in rows}
+        self._said = [_said(row) for row in rows]
 
+    def arranged(
+        self, text: str = "", sort: str = "seen", *, descending: bool = True, ignored: bool = False
+    ) -> list[QueueRow]:
+        """The rows that a filter line lets through, in order, then by MAC.
 
-def _mac(row: QueueRow) -> str:
-    return row.mac
+        The ignored ones only where they are asked for, by the filter `state:i` too. Raises BadValue for an unknown
+        column.
+        """
+        if sort not in _KEYS and sort not in _TEXTS:
+            raise BadValue(f"there is no column {sort!r}: sort by {', '.join((*_KEYS, *sorted(_TEXTS)))}")
+        found: Iterable[QueueRow] = self.rows
+        if text.strip():
+            matches = matcher(text, COLUMNS)
+            found = [row for row, said in zip(self.rows, self._said, strict=True) if matches(said)]
+        if not ignored and not any(one.column == STATE and one.value.upper() == "I" for one in terms(text, COLUMNS)):
+            found = [row for row in found if row.state != "I"]
+        by = _KEYS.get(sort) or attrgetter(sort)
+        return sorted(sorted(found, key=attrgetter("mac")), key=by, reverse=descending)
 
 
 def _said(row: QueueRow) -> dict[str, str]:
     """What a filter looks at; a MAC is found with or without separators."""
-    said = {name: getattr(row, name) for name in COLUMNS}
-    return said | {
-        STATE: row.state,
-        "mac": f"{row.mac} {with_colons(row.mac)} {'-'.join(with_colons(row.mac).split(':'))}",
-    }
+    said = {
+        "mac": f"{row.mac} {with_colons(row.mac)}", "vendor": row.vendor, "model": row.model, "address": row.address,
+        "agent": row.agent, "firmware": row.firmware, "host": row.host, "sources": row.sources, "tenant": row.tenant,
+        "extensions": row.extensions, "label": row.label, STATE: row.state,
+    }  # fmt: skip
+    return {name: text.casefold() for name, text in said.items()}
 
 
 def told_state(row: QueueRow) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from aps_tui.data.arrivals import Arrival
 from aps_tui.data.disk import DiskFile
-from aps_tui.data.queue_list import ToldToFetch
+from aps_tui.data.resyncs import Resync
 from aps_tui.domain.errors import BadValue
 from aps_tui.services.queue.evidence import Evidence, evidence
 from aps_tui.services.tree import Tree, TreeError
@@ -55,7 +55,7 @@ class Scene:
     root: str
     group: bool
     """Whether the files have a group of their own, for the servers."""
-    resync: ToldToFetch | None
+    resync: Resync | None
     under_root: frozenset[str] = frozenset()
     """Names that it asked for and that stand under the root."""
     problem: str = field(default="")
@@ -72,9 +72,9 @@ def scene_of(place: Workplace, mac: str) -> Scene:
         names = names_of(place.packs, row.vendor, row.model, row.mac)
         asked = {one.path for one in found.requests} - names.own - names.shared
         return Scene(
-            found, store.arrivals.get(row.mac), store.queue.written(row.mac), files, names,
+            found, store.arrivals.get(row.mac), store.resyncs.written([row.mac]).get(row.mac, 0.0), files, names,
             _makers(place.packs, row.mac, asked), str(place.root), place.gid is not None,
-            store.queue.told_to_fetch(row.mac), under, problem,
+            store.resyncs.of([row.mac]).get(row.mac), under, problem,
         )  # fmt: skip
 
 

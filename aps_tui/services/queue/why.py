@@ -139,7 +139,7 @@ def _asked(scene: Scene) -> Iterator[Finding]:
 
 def _never_asked(scene: Scene) -> Iterator[Finding]:
     row = scene.evidence.row
-    if not scene.evidence.sightings:
+    if not (scene.evidence.sightings or row.last_seen):
         yield Finding(
             FAULT,
             "It was never seen on the network.",

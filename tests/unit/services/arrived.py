@@ -9,8 +9,8 @@ from aps_tui.data.queue import Sighting
 from aps_tui.data.requests import Request
 from aps_tui.data.store import Store
 
-AT = 1_763_121_600.0
-"""14 November 2025, noon in London."""
+AT = 1_699_963_200.0
+"""14 November 2023, noon in London."""
 AGENT = "Testphone T1 1.2.3 00:11:22:33:44:55"
 
 

@@ -26,9 +26,9 @@ def test_the_newest_come_first_and_ignored_ones_when_they_are_asked_for(place: W
     assert queue.ignore(place, [NEW[1], MACS[0]]) == 1
     assert macs(queue.listed(place)) == [NEW[0], NEW[2], NEW[3], MACS[5]]
     assert macs(queue.listed(place, ignored=True)) == [*NEW, MACS[5]]
-    every = queue.rows(place)
-    assert macs(queue.arranged(every, "state:i")) == [NEW[1]]
-    assert macs(queue.arranged(every, "!state:s")) == []
+    every = queue.Queue(queue.rows(place))
+    assert macs(every.arranged("state:i")) == [NEW[1]]
+    assert macs(every.arranged("!state:s")) == []
     queue.heed(place, [NEW[1]])
     assert NEW[1] in macs(queue.listed(place))
 
@@ -36,16 +36,16 @@ def test_the_newest_come_first_and_ignored_ones_when_they_are_asked_for(place: W
 def test_words_and_columns_narrow_it_and_every_column_sorts_it(place: Workplace) -> None:
     arrive(place.store, NEW[:2])
     arrive(place.store, NEW[2:], AT + 60, vendor="", model="", agent="x[/]y", address="10.0.0.30")
-    every = queue.rows(place)
-    assert macs(queue.arranged(every, "agent:testphone")) == NEW[:2]
-    assert macs(queue.arranged(every, "00:11:22:00:00:a3")) == [NEW[3]]
-    assert macs(queue.arranged(every, "!testphone")) == NEW[2:]
-    assert macs(queue.arranged(every, "10.0.0", "address", descending=False)) == NEW
+    every = queue.Queue(queue.rows(place))
+    assert macs(every.arranged("agent:testphone")) == NEW[:2]
+    assert macs(every.arranged("00:11:22:00:00:a3")) == [NEW[3]]
+    assert macs(every.arranged("!testphone")) == NEW[2:]
+    assert macs(every.arranged("10.0.0", "address", descending=False)) == NEW
     for column in ("state", "mac", "phone", "address", "extensions", "seen", "first", "label", "agent", "firmware",
                    "sources", "tenant"):  # fmt: skip
-        assert sorted(macs(queue.arranged(every, "", column))) == sorted([*NEW, MACS[5]])
+        assert sorted(macs(every.arranged("", column))) == sorted([*NEW, MACS[5]])
     with pytest.raises(BadValue, match="no column"):
-        queue.arranged(every, "", "nosuch")
+        every.arranged("", "nosuch")
 
 
 def test_a_guess_says_how_sure_it_is(place: Workplace) -> None:
@@ -64,33 +64,36 @@ def test_a_guess_says_how_sure_it_is(place: Workplace) -> None:
 def test_phones_are_taken_in_with_the_model_that_is_sure(place: Workplace) -> None:
     arrive(place.store, NEW)
     arrive(place.store, [NEW[3]], conflict="http says T2")
-    draft, ids = queue.take_in(place, [NEW[0], MACS[0], NEW[3]])
+    draft, ids = queue.take_in(place, [NEW[0], MACS[0], NEW[3]], "acme")
     first, doubtful = importing.rows(place, draft, ids)
-    assert (first.model, first.why, first.address, first.state) == ("T1", "user agent", "10.0.0.7", "P")
-    assert (doubtful.model, doubtful.state) == ("", "M") and "tenant" in first.reason
-    again, more = queue.take_in(place, NEW[:2])
+    assert (first.model, first.why, first.address, first.state) == ("T1", "user agent", "10.0.0.7", "R")
+    assert (doubtful.model, doubtful.state) == ("", "M")
+    again, more = queue.take_in(place, NEW[:2], "acme")
     assert again.id == draft.id and more[0] == ids[0] and len(importing.ids(place, draft)) == 3
     importing.drop(place, draft, [ids[1]])
-    importing.edit(place, draft, [*more], importing.tenant("acme"))
     importing.edit(place, draft, more[:1], importing.series(place, draft, "101.."))
     assert importing.finish(place, draft).macs == tuple(NEW[:2])
     assert [row.extensions for row in place.store.queue.of(NEW[:2])] == ["104", ""]
     with pytest.raises(BadValue, match="all of them are devices already"):
-        queue.take_in(place, NEW[:2])
+        queue.take_in(place, NEW[:2], "acme")
+    with pytest.raises(BadValue, match="no tenant 'nosuch'"):
+        queue.take_in(place, NEW[2:], "nosuch")
 
 
-def test_the_only_tenant_or_that_of_auto_create_is_taken(place: Workplace) -> None:
+def test_whose_they_become(place: Workplace) -> None:
+    assert queue.tenant_of_new(place) == "", "there are two tenants"
     place.store.provisioning.save(replace(place.store.provisioning.get(), auto_create_tenant="bolt"))
+    assert queue.tenant_of_new(place) == "bolt"
     arrive(place.store, NEW)
-    draft, ids = queue.take_in(place, NEW)
-    assert {row.tenant for row in importing.rows(place, draft, ids)} == {"bolt"}
-    assert {row.state for row in importing.rows(place, draft, ids)} == {"R"}
+    draft, _ = queue.take_in(place, NEW[:1], "acme")
+    assert queue.tenant_of_new(place) == "acme", "as the list that is begun"
+    importing.discard(place, draft)
+    assert queue.tenant_of_new(place) == "bolt"
 
 
 def test_only_synced_devices_are_let_go(place: Workplace) -> None:
     arrive(place.store, NEW[:2])
-    place.store.provisioning.save(replace(place.store.provisioning.get(), auto_create_tenant="acme"))
-    draft, ids = queue.take_in(place, NEW[:2])
+    draft, ids = queue.take_in(place, NEW[:2], "acme")
     importing.edit(place, draft, ids, bulk.set_model("testphone", "T1"))
     importing.finish(place, draft)
     for mac, extension in zip(NEW, ("104",), strict=False):
