@@ -176,6 +176,23 @@ def scan(folder: Path) -> None:
     row("scan of a /22 where nobody answers", str(empty), "≤ 5 s")
 
 
+def watching(folder: Path, lines: int, macs: int) -> None:
+    """The watcher: a long access log, and a flood of invented MACs."""
+    work("make", folder, "250")
+    log = _watched("http_logs", folder, lines)
+    row(f"watch {lines:,} log lines", f"{log['seconds']:.1f} s, {lines / log['seconds']:,.0f} lines/s", "")
+    row("… memory after a tenth of them, and all", f"{log['early']:.0f} MB, {log['late']:.0f} MB", "flat")
+    seen = _watched("hook_spools", folder, macs)
+    row(f"watch {macs:,} invented MACs", f"{seen['seconds']:.1f} s, {seen['kept']:,.0f} kept", "≤ 5,000 kept")
+
+
+def _watched(kind: str, folder: Path, count: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.bench.watch", kind, str(folder), str(count)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
 def imports(folder: Path, devices: int) -> None:
     """New devices from a list: parsed, matched, checked, stored."""
     work("make_waiting", folder, str(devices))
@@ -214,6 +231,7 @@ def main() -> None:
         shutil.rmtree(Path(name) / "console")
         paste(Path(name) / "paste", args.devices)
         scan(Path(name) / "scan")
+        watching(Path(name) / "watch", 100 * args.devices, 10 * args.devices)
         if not args.no_large:
             large(Path(name) / "large", 10 * args.devices, before, 10)
 
