@@ -1,0 +1,26 @@
+"""The tests that acceptance.toml names are there."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[1]
+TABLE: dict[str, list[str]] = tomllib.loads((TESTS / "acceptance.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("number", TABLE)
+def test_each_statement_is_held_by_tests_that_are_there(number: str) -> None:
+    assert TABLE[number]
+    for named in TABLE[number]:
+        file, _, test = named.partition("::")
+        tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
+        there = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+        assert test in there if test else any(name.startswith("test_") for name in there), named
+
+
+def test_no_statement_of_the_live_queue_is_left_out() -> None:
+    assert {str(number) for number in range(74, 93)} <= TABLE.keys()
