@@ -20,17 +20,14 @@ if TYPE_CHECKING:
 
 @click.command("watch")
 @click.option("--status", "only_status", is_flag=True, help="Say who watches and what it hears, and do nothing else.")
-@click.option("--hook", type=click.Choice(["dnsmasq", "kea"]), help="Print the hook script for this DHCP server.")
 @click.option("--while-open", is_flag=True, hidden=True, help="End when standard input is closed.")
 @json_option
 @pass_session
-def watch_command(session: Session, only_status: bool, hook: str | None, while_open: bool, as_json: bool) -> int:
+def watch_command(session: Session, only_status: bool, while_open: bool, as_json: bool) -> int:
     """Follow leases, logs and the wire, and fill the queue of phones. One watcher runs for a database.
 
     What it follows is in the [watch] table of the configuration; `aps-tui systemd` prints a unit for it.
     """
-    if hook is not None:
-        return _print_hook(session, hook)
     if only_status:
         return _say_status(session, as_json)
     from aps_tui.services.watch.registrar import RegistrarSource
@@ -85,13 +82,3 @@ def _document(found: Status | None) -> dict[str, object] | None:
     import msgspec
 
     return None if found is None else msgspec.to_builtins(found)
-
-
-def _print_hook(session: Session, kind: str) -> int:
-    from aps_tui.services.watch.sources import hook_script
-
-    spools = session.config.watch.hook_spools
-    if not spools:
-        raise click.UsageError("[watch] hook_spools of the configuration is empty: name the file that hooks write to")
-    click.echo(hook_script(kind, spools[0]), nl=False)
-    return 0

@@ -8,6 +8,8 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 
+from aps_tui.wire.dhcp_hook import SPOOL
+
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -17,8 +19,8 @@ class WatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     isc_leases: tuple[str, ...] = ("/var/lib/dhcp/dhcpd.leases", "/var/lib/dhcpd/dhcpd.leases")
     dnsmasq_leases: tuple[str, ...] = ("/var/lib/misc/dnsmasq.leases", "/var/lib/dnsmasq/dnsmasq.leases")
     kea_leases: tuple[str, ...] = ("/var/lib/kea/kea-leases4.csv",)
-    hook_spools: tuple[str, ...] = ("/var/spool/aps-tui/dhcp",)
-    """What the hooks of DHCP servers append to: `aps-tui watch --hook` prints them."""
+    hook_spools: tuple[str, ...] = (SPOOL,)
+    """What the hooks of DHCP servers append to: `aps-tui dhcp kea --hook` prints one."""
     http_logs: tuple[str, ...] = (
         "/var/log/nginx/access.log", "/var/log/nginx/aps-tui.json",
         "/var/log/apache2/access.log", "/var/log/httpd/access_log",

@@ -14,15 +14,13 @@ from aps_tui.services.watch.follow import Follower, Whole
 from aps_tui.services.watch.journal import Journal
 from aps_tui.services.watch.listen import MOST, DhcpListener, Listener, PnpListener
 from aps_tui.services.watch.settings import Followed, WatchSettings
-from aps_tui.wire.dhcp_hook import HookSpool, hook_script
+from aps_tui.wire.dhcp_hook import HookSpool
 from aps_tui.wire.dnsmasq_leases import DnsmasqLeases
 from aps_tui.wire.http_log import HttpLog
 from aps_tui.wire.isc_leases import IscLeases
 from aps_tui.wire.kea_leases import KeaLeases
 from aps_tui.wire.lines import Reader
 from aps_tui.wire.tftp_log import TftpLog
-
-__all__ = ["LineSource", "WholeSource", "WireSource", "hook_script", "open_sources"]
 
 RECENT = 1 << 18
 """Bytes of a log that are read again at the start: what was asked for while nobody watched."""

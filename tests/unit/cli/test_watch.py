@@ -85,13 +85,6 @@ def test_nobody_watches(quiet: Site, run: Run) -> None:
     assert run("watch", "--status", "--json").json is None
 
 
-def test_the_hook_is_printed_for_the_configured_spool(quiet: Site, run: Run) -> None:
-    done = run("watch", "--hook", "dnsmasq")
-    assert done.out.startswith("#!/bin/sh") and f"{quiet.folder}/spool" in done.out
-    (quiet.folder / "config.toml").write_text('vendors = "packs"\n' + QUIET)
-    assert run("watch", "--hook", "kea").status == 2
-
-
 @pytest.mark.parametrize(
     ("said", "fault"),
     [("nosuch = 1", "nosuch"), ("keep = 0", "keep"), ("isc_leases = 'x'", "isc_leases"), ("pnp = 3", "pnp")],
