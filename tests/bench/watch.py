@@ -73,7 +73,8 @@ def watch(folder: Path, kind: str, lines: Iterator[str], first: int) -> Watched:
                 pass
             spent += time.perf_counter() - started
             resident.append(_resident())
-    return Watched(spent, *resident, place.store.arrivals.waiting())
+    early, late = resident
+    return Watched(spent, early, late, place.store.arrivals.waiting())
 
 
 def _resident() -> float:
