@@ -177,13 +177,19 @@ def scan(folder: Path) -> None:
 
 
 def watching(folder: Path, lines: int, macs: int) -> None:
-    """The watcher: a long access log, and a flood of invented MACs."""
+    """The watcher: a long access log, a flood of invented MACs, and what a console sees of it."""
+    from tests.bench.console import measure_queue
+    from tests.bench.watch import PHONES, flood
+
     work("make", folder, "250")
     log = _watched("http_logs", folder, lines)
     row(f"watch {lines:,} log lines", f"{log['seconds']:.1f} s, {lines / log['seconds']:,.0f} lines/s", "")
     row("… memory after a tenth of them, and all", f"{log['early']:.0f} MB, {log['late']:.0f} MB", "flat")
     seen = _watched("hook_spools", folder, macs)
     row(f"watch {macs:,} invented MACs", f"{seen['seconds']:.1f} s, {seen['kept']:,.0f} kept", "≤ 5,000 kept")
+    arrived = measure_queue(folder, PHONES, flood)
+    row(f"{PHONES} phones at once, until the console counts them", f"{arrived.shown:.2f} s", "≤ 2 s")
+    row("slowest key while 2,500 more come", f"{arrived.slowest_key * 1000:.0f} ms", "≤ 100 ms")
 
 
 def _watched(kind: str, folder: Path, count: int) -> dict[str, float]:

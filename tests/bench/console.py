@@ -11,6 +11,7 @@ import struct
 import sys
 import termios
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,3 +117,37 @@ def _press(fd: int) -> float:
     seconds = time.perf_counter() - pressed
     _drain(fd)
     return seconds
+
+
+class Arrived(NamedTuple):
+    """What phones cost that come all at once, in seconds."""
+
+    shown: float
+    """From when the DHCP server's hook wrote them to when the list counts them all."""
+    slowest_key: float
+    """Of those pressed while a flood of invented phones is read."""
+
+
+def measure_queue(folder: Path, phones: int, flood: Callable[[int], Iterator[str]]) -> Arrived:
+    """Open the queue, let phones come all at once, then a flood of ten times as many while keys are pressed."""
+    spool, config = folder / "spool", folder / "config.toml"
+    files = dict.fromkeys(("isc_leases", "dnsmasq_leases", "kea_leases", "http_logs", "tftp_logs"), "[]")
+    said = {**files, "hook_spools": f'["{spool}"]', "journal": "false", "dhcp": "false", "pnp": "false"}
+    config.write_text("[watch]\n" + "".join(f"{name} = {value}\n" for name, value in said.items()))
+    spool.touch()
+    pid, fd = _console(folder / "aps.sqlite3", folder / "tftpboot", "--config", str(config), "--screen", "queue")
+    try:
+        _until(fd, b"listens to 1 source", time.perf_counter() + 30)
+        _drain(fd)
+        with spool.open("a") as lines:
+            lines.writelines(flood(phones))
+            lines.flush()
+            started = time.perf_counter()
+            shown = _until(fd, f"of {phones}".encode(), started + 30) - started
+            _drain(fd)
+            lines.writelines(flood(10 * phones))
+            lines.flush()
+            pressed = [_press(fd) for _ in range(20)]
+        return Arrived(shown, max(pressed))
+    finally:
+        _end(pid, fd)

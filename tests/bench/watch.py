@@ -50,7 +50,7 @@ def access_log(lines: int) -> Iterator[str]:
 def flood(macs: int) -> Iterator[str]:
     """Leases of phones that nobody has, as a DHCP server's hook writes them."""
     for n in range(macs):
-        mac = f"80:5e:c0:{n >> 16 & 255:02x}:{n >> 8 & 255:02x}:{n & 255:02x}"
+        mac = f"24:9a:d8:{n >> 16 & 255:02x}:{n >> 8 & 255:02x}:{n & 255:02x}"
         yield f"aps1\t{int(time.time())}\t{mac}\t10.{n >> 16}.{n >> 8 & 255}.{n & 255}\tphone\tyealink\t1,3,66\n"
 
 
