@@ -49,8 +49,8 @@ class Child:
         found = status(self._database)
         if found is not None:
             return "; ".join([found.words, *found.notes])
-        if self._process is not None and self._process.poll() is not None:
-            said = self.stop()
-            if said:
-                self._why = said.splitlines()[-1].removeprefix("aps-tui: ")[:MOST_WORDS]
+        if self._process is not None and self._process.poll() is None:
+            return "a watcher is starting"
+        if said := self.stop():
+            self._why = said.splitlines()[-1].removeprefix("aps-tui: ")[:MOST_WORDS]
         return f"nobody listens for phones: {self._why}"

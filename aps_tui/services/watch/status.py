@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from aps_tui.services.lock import Busy, Held, held, said_by_holder
+from aps_tui.services.watch.follow import MISSING
 
 LOCK = "watch"
 
@@ -44,9 +45,10 @@ class Status(msgspec.Struct, frozen=True):
     @property
     def words(self) -> str:
         """One line for the operator."""
-        fine = [source.name for source in self.sources if not source.state]
-        lame = len(self.sources) - len(fine)
-        heard = f"{len(fine)} source{'' if len(fine) == 1 else 's'}" + (f", {lame} not to be had" if lame else "")
+        states = [source.state for source in self.sources]
+        fine, absent = states.count(""), states.count(MISSING)
+        lame = len(states) - fine - absent  # what is not there may never have been meant
+        heard = f"{fine} source{'' if fine == 1 else 's'}" + (f", {lame} not to be had" if lame else "")
         return f"process {self.pid} ({self.operator}) listens to {heard}"
 
 

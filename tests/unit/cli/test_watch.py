@@ -106,6 +106,7 @@ def test_the_consoles_own_watcher_ends_with_it(quiet: Site) -> None:
     assert child.words().startswith("nobody listens for phones: start aps-tui watch")
     child.start()
     try:
+        assert child.words() == "a watcher is starting"
         until(lambda: watches(quiet), "it watches")
         assert "listens to" in child.words()
     finally:

@@ -23,7 +23,19 @@ def test_there_is_one_watcher_and_it_says_how_it_fares(database: Path) -> None:
     with watching(database, "alice") as lock:
         first = status(database)
         assert first is not None and (first.pid, first.operator) == (os.getpid(), "alice")
-        lock.say(encoded(Status(7, "alice", 1.0, 2.0, [Source("a", "", 3), Source("b", "gone", 0)], 4, ["note"])))
+        lock.say(
+            encoded(
+                Status(
+                    7,
+                    "alice",
+                    1.0,
+                    2.0,
+                    [Source("a", "", 3), Source("b", "gone", 0), Source("c", "is not there yet", 0)],
+                    4,
+                    ["note"],
+                )
+            )
+        )
         found = status(database)
         assert found is not None and found.sources[1] == Source("b", "gone", 0)
         assert found.words == "process 7 (alice) listens to 1 source, 1 not to be had"
