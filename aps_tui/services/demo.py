@@ -18,6 +18,7 @@ from aps_tui.data import Store
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.mac import parse_mac, with_colons
 from aps_tui.domain.pins import check_pin
+from aps_tui.services.demo_arrivals import arrive
 from aps_tui.services.sitefile import LoadResult, load
 from aps_tui.vendors.banks import key_types
 from aps_tui.vendors.loader import Packs
@@ -98,7 +99,10 @@ def _make_demo(into: Path, devices: int, seed: int, packs: Packs, fresh: bool) -
     into.mkdir(mode=0o700, parents=True, exist_ok=True)
     root.mkdir(mode=0o750)
     with Store.open(database, operator=OPERATOR) as store:
-        return load(store, packs, document)
+        made = load(store, packs, document)
+        if devices:
+            arrive(store, packs)
+        return made
 
 
 def _is_demo(database: Path) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+import time
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 
+from aps_tui.data.requests import Registration
 from aps_tui.data.store import Store
-from aps_tui.domain.site import Device, Key
+from aps_tui.domain.site import Device, Key, Line
 from aps_tui.services import importing
 from aps_tui.services.commit import commit
 from aps_tui.services.demo import make_demo
@@ -33,6 +35,7 @@ PICTURES: dict[str, tuple[str, ...]] = {
     "bulk": (*"/grandstream", "enter", "a", "l", *"{extension} {name}", "enter"),
     "template": ("3", *"/yealink t23p", "enter", "G", "enter", *"]" * 10, *"jjj"),
     "mappings": ("4",),
+    "queue": ("5", *"jjjjjj"),
     "import": ("6", "r", "j", "space", "space"),
     "extensions": ("8", "j"),
     "commit": ("9", *"jjjjjj"),
@@ -68,7 +71,24 @@ def _change(place: Workplace) -> None:
     numbers = [one.number for one in store.extensions.all(desk.tenant)][10:17]
     keys = tuple(Key("dss", number, "blf", 1, extension) for number, extension in enumerate(numbers, 5))
     store.devices.save(replace(desk, keys=keys))
+    _take_in(place)
     importing.start(place, importing.read(_sheet(), importing.knowledge(place)), title="phones.csv", tenant="acme")
+
+
+def _take_in(place: Workplace) -> None:
+    """Phones of the queue, each some steps further than the others."""
+    store = place.store
+    tenant = store.tenants.all()[0].name
+    found = [one for one in store.arrivals.latest(100)[::-1] if one.model and not one.conflict][2:6]
+    free = iter(store.extensions.free_numbers(tenant))
+    for number, one in enumerate(found):
+        lines = (Line(1, next(free)),) if number < 2 else ()
+        store.devices.save(Device(one.mac, tenant, one.vendor, one.model, lines=lines))
+    commit(place, [one.mac for one in found[1:]])
+    store.requests.registered(
+        [Registration(found[2].mac, f"aps-{found[2].mac}", "", found[2].address, "", time.time())]
+    )
+    store.alarms.raise_("harvest", "198.51.100.66", "asks for the files of many MACs that nobody knows")
 
 
 def _sheet() -> str:

@@ -17,6 +17,7 @@ from aps_tui.services.discovery.ranges import Range
 from aps_tui.services.discovery.rights import find_nmap
 from aps_tui.services.importing.entry import bounded
 from aps_tui.services.importing.makers import maker_of
+from aps_tui.services.watch.record import judge_of, note_arrivals
 from aps_tui.services.workplace import Workplace
 
 SOURCE = "scan"
@@ -90,7 +91,9 @@ def scan(place: Workplace, wanted: Range, say: Say = _silent, stop: Stop = _neve
     raw = engine.run(wanted, say, stop)
     answer = judged(raw, wanted, [one.address for one in network.own_addresses()], find_nmap())
     result = _matched(place, wanted, answer, started)
-    place.store.sightings.record(_sightings(place, result))
+    with place.store.transaction():
+        place.store.sightings.record(_sightings(place, result))
+        note_arrivals(place.store, [one.mac for one in result.seen], judge_of(place))
     return result
 
 

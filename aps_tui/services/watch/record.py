@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from aps_tui.data.arrivals import Arrival
 from aps_tui.data.queue import Sighting
+from aps_tui.data.store import Store
 from aps_tui.domain.observation import AGENT, HOST, OPTION_60
 from aps_tui.services.watch.caps import Caps
 from aps_tui.services.watch.collect import Batch
@@ -30,14 +31,14 @@ def write(place: Workplace, batch: Batch, judge: Judge, caps: Caps | None = None
         store.sightings.record(batch.sightings.values())
         store.requests.record(batch.requests.values())
         store.requests.registered(batch.registrations.values())
-        return note_arrivals(place, batch.macs, judge)
+        return note_arrivals(store, batch.macs, judge)
 
 
-def note_arrivals(place: Workplace, macs: Iterable[str], judge: Judge) -> list[Arrival]:
+def note_arrivals(store: Store, macs: Iterable[str], judge: Judge) -> list[Arrival]:
     """Judge MACs by all that was ever seen of them, and keep the result."""
-    seen = place.store.sightings.of_many(sorted(macs))
+    seen = store.sightings.of_many(sorted(macs))
     arrivals = [_arrival(mac, sightings, judge) for mac, sightings in seen.items()]
-    place.store.arrivals.save(arrivals)
+    store.arrivals.save(arrivals)
     return arrivals
 
 

@@ -50,6 +50,14 @@ def test_secrets_differ_and_are_long(packs: Packs) -> None:
     assert len(set(secrets)) == len(secrets) and min(map(len, secrets)) >= 20
 
 
+def test_phones_have_arrived_most_of_them_with_their_model(tmp_path: Path, packs: Packs) -> None:
+    make_demo(tmp_path / "demo", 30, 7, packs)
+    with Store.open(tmp_path / "demo" / "aps.sqlite3") as store:
+        arrived = store.arrivals.latest(100)
+        known = [one for one in arrived if one.model and not one.conflict]
+        assert len(known) == 12 and len(arrived) == 13 and {one.mac for one in arrived}.isdisjoint(store.devices.macs())
+
+
 def test_every_device_can_be_rendered(tmp_path: Path, packs: Packs) -> None:
     make_demo(tmp_path / "demo", 120, 3, packs)
     with Store.open(tmp_path / "demo" / "aps.sqlite3") as store:
