@@ -55,7 +55,8 @@ def test_phones_have_arrived_most_of_them_with_their_model(tmp_path: Path, packs
     with Store.open(tmp_path / "demo" / "aps.sqlite3") as store:
         arrived = store.arrivals.latest(100)
         known = [one for one in arrived if one.model and not one.conflict]
-        assert len(known) == 12 and len(arrived) == 13 and {one.mac for one in arrived}.isdisjoint(store.devices.macs())
+        assert len(arrived) == 13 and {one.mac for one in arrived}.isdisjoint(store.devices.macs())
+        assert len(known) == (12 if "polycom" in packs.vendors else 0)
 
 
 def test_every_device_can_be_rendered(tmp_path: Path, packs: Packs) -> None:
