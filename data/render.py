@@ -98,7 +98,7 @@ SELECT d.id FROM device AS d
 JOIN tenant AS t ON t.id = d.tenant
 LEFT JOIN template AS p ON p.id = d.template
 WHERE {DIRTY}
-ORDER BY d.id
+ORDER BY d.vendor, d.model, d.template, d.tenant, d.id
 """  # noqa: S608 - own names
 _DEVICES = """
 SELECT id, mac, tenant, vendor, model, template, label, stamp, done FROM device
@@ -138,7 +138,7 @@ class Render:
         self.db = db
 
     def dirty_ids(self, stale_vendors: Sequence[str] = ()) -> array[int]:
-        """Ids of the devices that may have to be written again, in order.
+        """Ids of the devices that may have to be written again, those that have most in common side by side.
 
         `stale_vendors`: vendors whose pack changed since the last full commit; all their
         devices count.
@@ -148,7 +148,7 @@ class Render:
         return found
 
     def candidates(self, stale_vendors: Sequence[str] = (), macs: Sequence[str] | None = None) -> Iterator[Candidate]:
-        """The devices to render, ordered by id, 500 in memory at a time.
+        """The devices to render, 500 in memory at a time.
 
         With `macs`, exactly those devices, dirty or not; unknown MACs are left out.
         """

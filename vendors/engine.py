@@ -140,9 +140,20 @@ class _ShapeFile:
     pattern: str
     form: Format
     literals: list[bytes]
-    holes: list[Hole]
+    holes: list[int]
+    """Which of `distinct` stands in each hole."""
     distinct: list[Hole]
     """Each of the holes once."""
+    parts: bool
+    """Whether any hole takes an octet alone."""
+
+
+def _shape_file(pattern: str, form: Format, literals: list[str], holes: list[Hole]) -> _ShapeFile:
+    """A shape's file, its literals encoded."""
+    distinct = sorted(set(holes))
+    at = {hole: index for index, hole in enumerate(distinct)}
+    encoded = [form.encode(part) for part in literals]
+    return _ShapeFile(pattern, form, encoded, [at[hole] for hole in holes], distinct, any(one.part for one in distinct))
 
 
 @dataclass(slots=True)
@@ -250,8 +261,7 @@ class GroupRenderer:
                     continue
                 literals, holes = split_holes(text)
                 self._check(spec, "x".join(literals))
-                literals_bytes = [spec.form.encode(part) for part in literals]
-                files.append(_ShapeFile(pattern, spec.form, literals_bytes, holes, sorted(set(holes))))
+                files.append(_shape_file(pattern, spec.form, literals, holes))
         except NotSpecialisable:
             return _Shape([], (), *_touched(slots), {}, special=False)
         except Refused as refused:
@@ -264,24 +274,34 @@ class GroupRenderer:
         files: list[Rendered] = []
         warnings = dict.fromkeys(shape.warnings)
         for file in shape.files:
-            emitter = Emitter(file.form, self.group.mapped, {})
-            said: dict[Hole, bytes] = {}
-            for hole in file.distinct:
-                text = texts[hole.slot]
-                if hole.part and (text := emitter.octet(str(text), hole.part)) is None:
+            said = None if file.parts else file.form.ordinary([str(texts[hole.slot]) for hole in file.distinct])
+            if said is None:
+                emitter = Emitter(file.form, self.group.mapped, {})
+                said = self._said(file, phone, texts, texts_of, emitter)
+                if said is None:
                     return self.plain(phone)  # whose template leaves such an address out, with a warning
-                try:
-                    said[hole] = emitter(text).encode()
-                except Refused as refused:
-                    raise CannotRender(f"{[*own_places(phone, texts_of)][hole.slot]}: {refused}") from None
+                warnings |= self._noted(emitter, phone, texts_of)
             parts = [b""] * (2 * len(file.holes) + 1)
             parts[0::2] = file.literals
             parts[1::2] = [said[hole] for hole in file.holes]
             path = file.pattern.replace("{mac}", phone.mac).replace("{MAC}", phone.mac.upper())
             files.append(_file(path, file.form, b"".join(parts), phone.mac))
-            if emitter.doubts:
-                warnings |= self._noted(emitter, phone, texts_of)
         return Result(tuple(files), tuple(warnings))
+
+    def _said(
+        self, file: _ShapeFile, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...], emitter: Emitter
+    ) -> list[bytes] | None:
+        """What stands in each distinct hole, one by one; None where an octet is wanted of what is no address."""
+        said: list[bytes] = []
+        for hole in file.distinct:
+            text = texts[hole.slot]
+            if hole.part and (text := emitter.octet(str(text), hole.part)) is None:
+                return None
+            try:
+                said.append(emitter(text).encode())
+            except Refused as refused:
+                raise CannotRender(f"{[*own_places(phone, texts_of)][hole.slot]}: {refused}") from None
+        return said
 
     def _noted(self, emitter: Emitter, phone: Phone, texts_of: tuple[str, ...]) -> dict[str, None]:
         """What one file's render wants the operator to know, each with its place."""

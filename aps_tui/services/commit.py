@@ -15,7 +15,8 @@ from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Kind
 from aps_tui.services.judge import Change, Findings
 from aps_tui.services.lock import commit_lock
-from aps_tui.services.planning import Progress, Survey
+from aps_tui.services.planning import Survey
+from aps_tui.services.rendering import Progress
 from aps_tui.services.staging import Stager, Step, no_step
 from aps_tui.services.tree import Signature, Tree
 from aps_tui.services.workplace import Workplace

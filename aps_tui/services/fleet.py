@@ -44,6 +44,11 @@ class Fleet:
         self.site: SiteData = render.site()
         self._groups: dict[tuple[int, int | None, str, str], GroupRenderer] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        """What another process needs to render devices whose rows it is given: no database."""
+        levels = {"site": self.site, "tenants": self.tenants, "templates": self.templates}
+        return {**levels, "packs": self.packs, "cache": self.cache, "_groups": {}}
+
     @cached_property
     def tenants(self) -> dict[int, TenantLevel]:
         """Every tenant by id."""

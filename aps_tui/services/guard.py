@@ -40,6 +40,7 @@ class SharedGuard:
         """Raise ApsError when the file holds a MAC or a secret of this site."""
         text = file.text
         folded = text.lower()
+        beginnings = {said[at : at + _SHORTEST] for said in (text, folded) for at in range(len(said) - _SHORTEST + 1)}
         for forbidden in self._forbidden:
-            if forbidden in text or forbidden in folded:
+            if forbidden[:_SHORTEST] in beginnings and (forbidden in text or forbidden in folded):
                 raise ApsError(f"{file.path}: several phones read it, and it would hold a secret or a MAC: refused")

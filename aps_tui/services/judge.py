@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from aps_tui.data.disk import DiskFile
-from aps_tui.services.reasons import Cause, Reasons
+from aps_tui.services.reasons import Cause, Reasons, one_tuple
 from aps_tui.services.tree import Signature, Tree, content_hash
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.engine import Rendered
@@ -61,9 +61,32 @@ class Findings:
         self.problems.append(Problem(mac, text))
         self.failed_vendors.add(vendor)
 
+    def add(self, more: Findings) -> None:
+        """Take over what was found of other devices."""
+        self.changes += more.changes
+        self.edited |= more.edited
+        self.problems += more.problems
+        self.warnings += more.warnings
+        self.adopted += more.adopted
+        self.done += more.done
+        self.failed_vendors |= more.failed_vendors
+
     def reasons(self, place: Workplace) -> Reasons:
         """What turns the changes' causes into words."""
         return Reasons(place.store.audit, (change.causes for change in self.changes))
+
+
+class Share(NamedTuple):
+    """What another process did of the work: what it found, and what it staged."""
+
+    found: Findings
+    produced: dict[str, str | None]
+    """Each file's path, and the MAC whose it is."""
+    signatures: dict[str, Signature]
+    """Of the files that it staged."""
+    conflicts: list[Change]
+    kept: list[str]
+    """Contents that it put into the archive."""
 
 
 class Sink(Protocol):
@@ -71,6 +94,12 @@ class Sink(Protocol):
 
     def put(self, mac: str | None, vendor: str, files: Sequence[Rendered], why: tuple[Cause, ...]) -> None:
         """Judge the files of one device, or shared ones."""
+
+    def take(self, share: Share) -> None:
+        """Take over what another process judged."""
+
+    def stages(self) -> bool | None:
+        """None when nothing is staged; else, with the staging folder open, whether hand edits are overwritten."""
 
     def close(self) -> None:
         """Wait until all that was put is judged. Raises what went wrong meanwhile."""
@@ -100,6 +129,17 @@ class Judge:
             change = self.judge(file, mac, vendor, why)
             if change is not None:
                 self.found.changes.append(change)
+
+    def take(self, share: Share) -> None:
+        """Take over what another process judged."""
+        for path in share.produced.keys() & self.produced.keys():
+            self.found.problem(share.produced[path] or "", "", f"{path} is also the file of {self.produced[path]}")
+        self.produced |= share.produced
+        share.found.changes[:] = [change._replace(causes=one_tuple(change.causes)) for change in share.found.changes]
+        self.found.add(share.found)
+
+    def stages(self) -> None:
+        """Nothing is staged."""
 
     def close(self) -> None:
         """Nothing is left to do."""

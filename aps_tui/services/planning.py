@@ -13,15 +13,14 @@ from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.mac import parse_mac
 from aps_tui.services.fleet import Fleet
 from aps_tui.services.guard import SharedGuard
-from aps_tui.services.judge import Findings, Judge, Problem, Sink
+from aps_tui.services.judge import Findings, Judge, Sink
 from aps_tui.services.notices import Notices
-from aps_tui.services.reasons import Cause, causes
+from aps_tui.services.reasons import Cause
+from aps_tui.services.rendering import Progress, Rendering
+from aps_tui.services.shares import Orders
 from aps_tui.services.tree import Tree, content_hash
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.engine import Rendered, render_shared
-
-Progress = Callable[[int, int], None]
-"""Called with how many devices are done, and of how many."""
 
 
 @dataclass
@@ -87,12 +86,13 @@ class Survey:
             if again:
                 ids = array("q", sorted({*ids, *store.render.ids_of([mac for mac in again if mac])}))
         sink = sink_for(self.judge)
-        rendered = self._devices(ids, sink)
+        self._devices(ids, sink)
         if self.quiet and store.install.note("shared_key") == self.shared_key:
             self.judge.claim(lambda row: row.mac is None)
         else:
             self._shared(sink)
         sink.close()
+        rendered = {*self.found.done}
         gone = {row.path for row in orphans}
         self.judge.leftovers(lambda row: row.mac is None or row.mac in rendered or row.path in gone)
         self.judge.count()
@@ -109,30 +109,17 @@ class Survey:
             raise BadValue(f"no such device: {', '.join(sorted(unknown))}")
         self.judge = Judge(self.tree, store.files.of(wanted), self.found, everything=False, thorough=self.thorough)
         sink = sink_for(self.judge)
-        rendered = self._devices(ids, sink)
+        self._devices(ids, sink)
         sink.close()
+        rendered = {*self.found.done}
         self.judge.leftovers(lambda row: row.mac in rendered)
         self.judge.count()
 
-    def _devices(self, ids: array[int], sink: Sink) -> set[str]:
-        rendered: set[str] = set()
+    def _devices(self, ids: array[int], sink: Sink) -> None:
         notices = Notices(self.fleet, self.found, self.notices)
-        for count, row in enumerate(self.fleet.render.load(ids), 1):
-            try:
-                task = self.fleet.task(row)
-                result = task.renderer.render(task.phone)
-            except ApsError as error:
-                self.found.problem(row.mac, row.vendor, str(error))
-                continue
-            self.found.warnings.extend(Problem(row.mac, warning) for warning in result.warnings)
-            notices.of(row)
-            sink.put(row.mac, row.vendor, result.files, causes(row, self.fleet, self.stale))
-            rendered.add(row.mac)
-            if self.progress is not None and (count % 50 == 0 or count == len(ids)):
-                self.progress(count, len(ids))
+        orders = Orders(self.fleet, self.tree, self.stale, self.thorough)
+        Rendering(orders, self.place.store.files, sink, self.found, notices, self.progress).run(ids)
         notices.close()
-        self.found.done.extend(rendered)
-        return rendered
 
     def _shared(self, sink: Sink) -> None:
         guard = SharedGuard(self.fleet)

@@ -30,6 +30,11 @@ def _shared(*found: Cause) -> tuple[Cause, ...]:
     return found
 
 
+def one_tuple(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """The tuple that all devices with the same causes share."""
+    return _shared(*causes)
+
+
 def causes(row: Candidate, fleet: Fleet, stale: frozenset[str]) -> tuple[Cause, ...]:
     """What has changed of what the device is rendered from, since it was last committed."""
     done = row.done

@@ -79,6 +79,10 @@ class Tree:
         except OSError as error:
             raise explained(error, str(root)) from None
 
+    def __reduce__(self) -> tuple[type[Tree], tuple[Path, Path, int | None, int]]:
+        """In another process: the same root, opened anew."""
+        return Tree, (self.root, self.archive, self.gid, self.archive_mode)
+
     def close(self) -> None:
         """Give the open folders back."""
         for fd in (self._stage_fd, self.fd):

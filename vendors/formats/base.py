@@ -44,6 +44,13 @@ def _no_quotes(_: str) -> bool:
     return False
 
 
+_ORDINARY = r"(?:[\w:+@\-]++(?: ++[\w:+@\-]++)*+)?+"
+_ORDINARY_TEXTS = re.compile(rf"{_ORDINARY}(?:\x00{_ORDINARY})*+\Z")
+"""Letters, digits, some signs, blanks inside: no format escapes or refuses any of these, and none is an address."""
+_ORDINARY_LENGTH = 500
+"""Bytes of all of them: the shortest value that a format limits may be as long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """How one kind of file is written and read. `line` has the groups before, key, value, after."""
@@ -65,6 +72,8 @@ class Format:
     unique: bool = True
     """False where the same name may stand again and again (nested XML)."""
     line_end: str = "\n"
+    blanks: bool = True
+    """Whether a blank inside a value is written like any other character."""
     pack: Callable[[str, str], bytes] | None = None
     """Of a format that is packed: the bytes on disk of a text and a MAC (empty: of no one phone)."""
     unpack: Callable[[bytes], str] | None = None
@@ -73,6 +82,14 @@ class Format:
     def encode(self, text: str) -> bytes:
         """A text, or a piece of one, with the line ends that the format wants."""
         return (text if self.line_end == "\n" else text.replace("\n", self.line_end)).encode()
+
+    def ordinary(self, texts: Sequence[str]) -> list[bytes] | None:
+        """Texts as they are written, if each can be as it is and no mapping can change any; else None."""
+        joined = "\x00".join(texts)
+        if not _ORDINARY_TEXTS.match(joined) or (" " in joined and not self.blanks):
+            return None
+        data = joined.encode()
+        return data.split(b"\x00") if len(data) <= _ORDINARY_LENGTH else None
 
     def packed(self, data: bytes, mac: str) -> bytes:
         """A whole encoded text as it stands on disk."""

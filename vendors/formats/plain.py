@@ -137,6 +137,7 @@ BLANK = Format(
     quotes=_blank_quotes,
     doubt=_blank_doubt,
     section=_SECTION,
+    blanks=False,
 )
 """`name value` under `[SECTION]`: LG-Ericsson."""
 QUOTED = Format(
