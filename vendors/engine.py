@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -11,13 +10,11 @@ from typing import Any, NamedTuple, cast
 from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from aps_tui.domain.catalogue import find
 from aps_tui.domain.site import Value
 from aps_tui.vendors.bounds import bound_fault
 from aps_tui.vendors.emit import (
     FILTERS,
     Emitter,
-    Hole,
     NotSpecialisable,
     Slot,
     TemplateFault,
@@ -26,15 +23,12 @@ from aps_tui.vendors.emit import (
     split_holes,
 )
 from aps_tui.vendors.formats import Format, FormatFault, Refused, readable
-from aps_tui.vendors.pack import Facts, FileSpec, Model, Vendor, file_name
+from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
 from aps_tui.vendors.partials import RECALL, Asking, Included, Memory, Recall, shared_signs
 from aps_tui.vendors.phone import KEY_TEXTS, Group, Phone, own_places, own_texts
 from aps_tui.vendors.raw import let_raw_win, name_fault, own_formats
+from aps_tui.vendors.shapes import Shape, ShapeFile, shape_file, shape_key, text_settings, touched_of
 from aps_tui.vendors.spaces import VIEWS, CannotRender, device_context, shared_context
-
-_TEXT_KINDS = frozenset({"text", "secret", "host", "ip", "url", "number", "extension", "filter", "digit-map"})
-"""Settings of these kinds may be slots: a template only ever tests them for truth and emits them."""
-
 
 _SHAPES_KEPT = 50
 """Shapes that a group keeps: phones with much of their own have a shape each, some 50 KB of text."""
@@ -133,45 +127,6 @@ def _file(path: str, form: Format, data: bytes, mac: str = "") -> Rendered:
     return Rendered(path, form.packed(data, mac), form)
 
 
-@dataclass(slots=True)
-class _ShapeFile:
-    """One file of a shape: literal bytes around holes."""
-
-    pattern: str
-    form: Format
-    literals: list[bytes]
-    holes: list[int]
-    """Which of `distinct` stands in each hole."""
-    distinct: list[Hole]
-    """Each of the holes once."""
-    parts: bool
-    """Whether any hole takes an octet alone."""
-
-
-def _shape_file(pattern: str, form: Format, literals: list[str], holes: list[Hole]) -> _ShapeFile:
-    """A shape's file, its literals encoded."""
-    distinct = sorted(set(holes))
-    at = {hole: index for index, hole in enumerate(distinct)}
-    encoded = [form.encode(part) for part in literals]
-    return _ShapeFile(pattern, form, encoded, [at[hole] for hole in holes], distinct, any(one.part for one in distinct))
-
-
-@dataclass(slots=True)
-class _Shape:
-    """Files with holes, for every phone whose touched texts are there or missing as they were in the first one."""
-
-    files: list[_ShapeFile]
-    warnings: tuple[str, ...]
-    touched: list[int]
-    """Slots that the templates looked at."""
-    present: list[bool]
-    """Whether each of them held a text."""
-    bounds: Facts
-    """The model's, which each phone is held to."""
-    special: bool = True
-    """False: a template asked more of a slot than it can tell, so such phones take the plain path."""
-
-
 _PARTIALS = Memory()
 """What the partials of all groups wrote, as long as the process lives."""
 
@@ -182,7 +137,7 @@ class GroupRenderer:
     def __init__(self, group: Group, cache: Path | None = None, memory: Memory = _PARTIALS) -> None:
         self.group = group
         self._env = environment(group.vendor.folders, group.vendor.fingerprint, cache)
-        self._shapes: dict[object, list[_Shape]] = {}
+        self._shapes: dict[object, list[Shape]] = {}
         self._kept = 0
         self._memory = memory
         self._signs = shared_signs(group, memory)
@@ -193,9 +148,9 @@ class GroupRenderer:
         Raises CannotRender naming the place for what the model or a format cannot carry, TemplateFault for a
         fault of the pack.
         """
-        texts_of = _text_settings(phone)
+        texts_of = text_settings(phone)
         texts = own_texts(phone, texts_of)
-        key = _shape_key(phone, texts_of)
+        key = shape_key(phone, texts_of)
         for shape in self._shapes.get(key, ()):
             if [bool(texts[i]) for i in shape.touched] == shape.present:
                 break
@@ -209,7 +164,7 @@ class GroupRenderer:
         """For each shape met, whether its phones take the quick path."""
         return [shape.special for shapes in self._shapes.values() for shape in shapes]
 
-    def _keep(self, key: object, shape: _Shape) -> None:
+    def _keep(self, key: object, shape: Shape) -> None:
         """Remember a shape; when there are too many, begin anew."""
         if self._kept >= _SHAPES_KEPT:
             self._shapes.clear()
@@ -219,7 +174,7 @@ class GroupRenderer:
 
     def plain(self, phone: Phone, mask: Callable[[str], str] | None = None) -> Result:
         """A device's files, each rendered by Jinja for this device alone; with `mask`, secrets masked."""
-        texts_of = _text_settings(phone)
+        texts_of = text_settings(phone)
         texts = own_texts(phone, texts_of)
         facts = self._facts(phone)
         context = device_context(self.group, phone, facts, texts, texts_of)
@@ -240,12 +195,12 @@ class GroupRenderer:
                 files.append(_file(name, spec.form, spec.form.encode(text), phone.mac))
         return Result(tuple(files), tuple(warnings))
 
-    def _specialise(self, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...]) -> _Shape:
+    def _specialise(self, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...]) -> Shape:
         """Render the phone's shape, with slots in place of its own texts."""
         places = own_places(phone, texts_of)
         slots = [Slot(i, place, text) for i, (place, text) in enumerate(zip(places, texts, strict=True))]
         facts = self._facts(phone)
-        files: list[_ShapeFile] = []
+        files: list[ShapeFile] = []
         warnings: dict[str, None] = {}
         try:
             context = device_context(self.group, phone, facts, slots, texts_of)
@@ -261,14 +216,14 @@ class GroupRenderer:
                     continue
                 literals, holes = split_holes(text)
                 self._check(spec, "x".join(literals))
-                files.append(_shape_file(pattern, spec.form, literals, holes))
+                files.append(shape_file(pattern, spec.form, literals, holes))
         except NotSpecialisable:
-            return _Shape([], (), *_touched(slots), {}, special=False)
+            return Shape([], (), *touched_of(slots), {}, special=False)
         except Refused as refused:
             raise CannotRender(self._blame(phone, texts_of, refused)) from None
-        return _Shape(files, tuple(warnings), *_touched(slots), facts["bounds"])
+        return Shape(files, tuple(warnings), *touched_of(slots), facts["bounds"])
 
-    def _fill(self, shape: _Shape, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...]) -> Result:
+    def _fill(self, shape: Shape, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...]) -> Result:
         if fault := bound_fault(self.group, phone, shape.bounds):
             raise CannotRender(fault)
         files: list[Rendered] = []
@@ -289,7 +244,7 @@ class GroupRenderer:
         return Result(tuple(files), tuple(warnings))
 
     def _said(
-        self, file: _ShapeFile, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...], emitter: Emitter
+        self, file: ShapeFile, phone: Phone, texts: list[str | int | None], texts_of: tuple[str, ...], emitter: Emitter
     ) -> list[bytes] | None:
         """What stands in each distinct hole, one by one; None where an octet is wanted of what is no address."""
         said: list[bytes] = []
@@ -350,36 +305,6 @@ class GroupRenderer:
             if held == value or (isinstance(held, tuple) and value in held):
                 return f"{place}: "
         return ""
-
-
-def _text_settings(phone: Phone) -> tuple[str, ...]:
-    """The phone's own settings that are free text, in a fixed order."""
-    if not phone.settings:
-        return ()
-    return tuple(name for name in sorted(phone.settings) if _is_text(name))
-
-
-@lru_cache(maxsize=4096)
-def _is_text(name: str) -> bool:
-    if find(name).by_model:  # what the model itself decides on (firmware, module type) shapes the file
-        return False
-    return find(name).kind in _TEXT_KINDS
-
-
-def _touched(slots: list[Slot]) -> tuple[list[int], list[bool]]:
-    """Which slots a render looked at, and what it saw."""
-    seen = [slot for slot in slots if slot.touched]
-    return [slot.index for slot in seen], [slot.present for slot in seen]
-
-
-def _shape_key(phone: Phone, texts_of: tuple[str, ...]) -> object:
-    """All that a template may decide on, of what is the phone's own, but for which of its texts are there."""
-    lines = tuple((a.n, a.caller_id_source, a.srtp, a.transport, a.auto_answer) for a in phone.accounts)
-    if not (phone.settings or phone.keys or phone.raw):
-        return (phone.bound, lines)
-    own = tuple((n, None if n in texts_of else v) for n, v in sorted(phone.settings.items()))
-    keys = tuple((k.bank, k.position, k.type, k.line) for k in phone.keys)
-    return (phone.bound, lines, own, keys, tuple(sorted(phone.raw.items())))
 
 
 def render_shared(

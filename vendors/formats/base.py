@@ -89,7 +89,8 @@ class Format:
         if not _ORDINARY_TEXTS.match(joined) or (" " in joined and not self.blanks):
             return None
         data = joined.encode()
-        return data.split(b"\x00") if len(data) <= _ORDINARY_LENGTH else None
+        said = data.split(b"\x00")
+        return said if len(said) == len(texts) and len(data) <= _ORDINARY_LENGTH else None  # a text may hold a NUL
 
     def packed(self, data: bytes, mac: str) -> bytes:
         """A whole encoded text as it stands on disk."""
