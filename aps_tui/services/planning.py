@@ -84,7 +84,8 @@ class Survey:
             if self.restore:
                 again += [self.judge.known[path].mac or "" for path in self.found.edited]
             if again:
-                ids = array("q", sorted({*ids, *store.render.ids_of([mac for mac in again if mac])}))
+                dirty = frozenset(ids)
+                ids.extend(id for id in store.render.ids_of([mac for mac in again if mac]) if id not in dirty)
         sink = sink_for(self.judge)
         self._devices(ids, sink)
         if self.quiet and store.install.note("shared_key") == self.shared_key:

@@ -133,12 +133,13 @@ def mixed(folder: Path, devices: int, runs: int) -> None:
         ("make_mixed", "a demo, 3 models of each vendor"),
     ):
         work(maker, folder / maker, str(devices))
-        first, new, _ = first_commits(folder / maker, runs)
+        first, new, last = first_commits(folder / maker, runs)
         row(f"commit of {devices:,} devices: {site}", new.said(devices), "≤ 4 x")
         row("… with every template to compile", f"{first.seconds:.2f} s", "")
-        row("… its peak memory", f"{new.figure.megabytes:.0f} MB", "≤ 150 MB")
+        row("… its peak memory, both processes", f"{new.figure.megabytes:.0f} MB", "≤ 150 MB")
+        row("… when every file changes", interleaved("commit_all", [last] * runs).said(devices), "≤ 6 x")
     row("load packs, all vendors", f"{work('packs', folder / maker).seconds * 1000:.0f} ms", "≤ 30 ms")
-    row("… the first time", f"{work('packs_first', folder / maker).seconds * 1000:.0f} ms", "")
+    row("… the first time", f"{work('packs_first', folder / maker).seconds * 1000:.0f} ms", "≤ 30 ms")
 
 
 def large(folder: Path, devices: int, before: Figure, factor: float) -> None:
@@ -150,7 +151,7 @@ def large(folder: Path, devices: int, before: Figure, factor: float) -> None:
         f"{new.seconds:.1f} s = {new.seconds / before.seconds:.1f} x",
         f"≤ {1.1 * factor:.0f} x",
     )
-    row("peak memory of that commit", f"{new.megabytes:.0f} MB", "≤ 150 MB")
+    row("peak memory of that commit, both processes", f"{new.megabytes:.0f} MB", "≤ 150 MB")
 
 
 def console(folder: Path, devices: int) -> None:
