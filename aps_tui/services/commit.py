@@ -142,7 +142,7 @@ def _finish(
         store.files.save(found.adopted)
         store.files.forget(found.vanished)
         if generation is not None:
-            files = [_disk_file(change, stager.signatures, generation) for change in found.changes if change.new_hash]
+            files = (_disk_file(change, stager.signatures, generation) for change in found.changes if change.new_hash)
             store.generations.finish(generation, files, found.done, epoch=epoch)
         else:
             store.generations.mark_done(found.done, epoch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from aps_tui.data.disk import DiskFile
@@ -205,7 +206,8 @@ class Judge:
     def count(self) -> None:
         """Count the files that stand as they should, once all is judged."""
         stir = {change.path for change in self.found.changes} | {*self.found.vanished, *self.found.edited}
-        self.found.unchanged = len((self.known.keys() | self.produced.keys()) - stir)
+        every = chain(self.known, (path for path in self.produced if path not in self.known))
+        self.found.unchanged = sum(1 for path in every if path not in stir)
 
     def _there(self, path: str) -> Signature | None:
         return self.tree.signature(path) if self._disk is None else self._disk.get(path)

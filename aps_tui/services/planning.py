@@ -93,7 +93,7 @@ class Survey:
         else:
             self._shared(sink)
         sink.close()
-        rendered = {*self.found.done}
+        rendered = {*self.found.done} if self.judge.known else frozenset()
         gone = {row.path for row in orphans}
         self.judge.leftovers(lambda row: row.mac is None or row.mac in rendered or row.path in gone)
         self.judge.count()

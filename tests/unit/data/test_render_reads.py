@@ -48,7 +48,15 @@ def test_chunks_make_no_difference(site: Store, monkeypatch: pytest.MonkeyPatch)
     site.devices.save_many([Device(f"0004f20000{at:02x}", "globex", "snom", "D785") for at in range(5)])
     whole = list(site.render.all())
     monkeypatch.setattr(reads, "CHUNK", 2)
-    assert list(site.render.all()) == whole == list(site.render.candidates())
+    assert list(site.render.all()) == whole == sorted(site.render.candidates())
+
+
+def test_what_has_most_in_common_stands_side_by_side(site: Store) -> None:
+    models = [("snom", "D785"), ("aastra", "6731i"), ("snom", "D785"), ("aastra", "6730i"), ("aastra", "6731i")]
+    site.devices.save_many([Device(f"0004f20000{at:02x}", "globex", *model) for at, model in enumerate(models)])
+    model = {candidate.id: (candidate.vendor, candidate.model) for candidate in site.render.all()}
+    found = [model[id] for id in site.render.dirty_ids()]
+    assert found == sorted(found) and {*models} <= {*found}
 
 
 def test_a_snapshot_is_one_moment(site: Store, path: Path) -> None:
