@@ -28,6 +28,7 @@ OBJECTS: dict[str, tuple[str, str]] = {
     "device_setting": ("device", _DEVICE),
     "source": ("source", ":name"),
     "ignored": ("device", ":mac"),
+    "http_login": ("device", ":mac"),
     "prefix_rule": ("rule", ":first || '-' || :last"),
 }
 """Each table of what operators say: its object's kind in the audit trail, and SQL that names a row's object there."""

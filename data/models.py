@@ -52,6 +52,30 @@ class Provisioning(Model):
     value = TextField()
 
 
+class HttpLogin(Model):
+    """Where a device's HTTP password stands."""
+
+    mac = TextField(primary_key=True)
+    turn = IntegerField()
+    old = BooleanField()
+    changed = FloatField()
+    open_until = FloatField()
+
+    class Meta:
+        table_name = "http_login"
+
+
+class HttpHash(Model):
+    """A user of the password file, with the hash of its password."""
+
+    user = TextField(primary_key=True)
+    proof = TextField()
+    hash = TextField()
+
+    class Meta:
+        table_name = "http_hash"
+
+
 class Tenant(Model):
     """A tenant."""
 
@@ -333,7 +357,7 @@ class ImportRow(Model):
 
 
 TABLES: tuple[type[Model], ...] = (
-    Clock, Install, PackState, Provisioning, Tenant, Extension, Mapping, Template, Device, Line,
+    Clock, Install, PackState, Provisioning, HttpLogin, HttpHash, Tenant, Extension, Mapping, Template, Device, Line,
     TemplateKey, DeviceKey, SiteSetting, TenantSetting, TemplateSetting, DeviceSetting,
     Source, *QUEUE_TABLES, Generation, GenerationFile, File, Audit, PrefixRule, ImportDraft, ImportRow,
 )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import secrets
+from dataclasses import fields, replace
 
 from aps_tui.data.audit import Audit
 from aps_tui.data.convert import from_json, summary, to_json
 from aps_tui.data.database import Database
+from aps_tui.domain.http_auth import KEY_BYTES
 from aps_tui.domain.site import Provisioning
 
 
@@ -28,9 +30,11 @@ class ProvisioningSettings:
         return load_provisioning(self.db)
 
     def save(self, provisioning: Provisioning) -> None:
-        """Store what changed, with an audit row that names the fields."""
+        """Store what changed, with an audit row that names the fields. `http_auth` gets a key where there is none."""
         with self.db.writing():
             old = self.get()
+            if provisioning.http_auth and not provisioning.http_key:
+                provisioning = replace(provisioning, http_key=old.http_key or secrets.token_hex(KEY_BYTES))
             changed = [
                 field.name
                 for field in fields(provisioning)

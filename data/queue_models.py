@@ -59,6 +59,7 @@ class Request(Model):
     bytes = IntegerField()
     agent = TextField()
     at = FloatField()
+    user = TextField()
 
     class Meta:
         primary_key = CompositeKey("mac", "path")

@@ -48,6 +48,8 @@ class Candidate(NamedTuple):
     settings: dict[str, str]
     """Setting id to its value as JSON."""
     raw: dict[str, str]
+    turn: int = 0
+    """How often its HTTP password was changed."""
 
 
 class TenantLevel(NamedTuple):
@@ -104,6 +106,10 @@ _DEVICES = """
 SELECT id, mac, tenant, vendor, model, template, label, stamp, done FROM device
 WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id
 """
+_TURNS = """
+SELECT d.id, h.turn FROM http_login AS h JOIN device AS d ON d.mac = h.mac
+WHERE h.turn > 0 AND d.id IN (SELECT value FROM json_each(?))
+"""
 _LINES = """
 SELECT l.device, l.number, e.number, e.account, e.auth_user, e.secret, e.name, e.mailbox, l.label,
        l.caller_id_source, l.local_sip_port, l.srtp, l.transport, l.auto_answer, e.gone
@@ -116,7 +122,8 @@ _SECRETS_AND_MACS = """
 SELECT secret FROM extension WHERE secret <> ''
 UNION SELECT mac FROM device
 UNION SELECT json_extract(value, '$') FROM provisioning
-      WHERE name IN ('unprovisioned_pin', 'unprovisioned_secret') AND json_type(value) = 'text'
+      WHERE name IN ('unprovisioned_pin', 'unprovisioned_secret', 'first_contact_password', 'http_key')
+      AND json_type(value) = 'text'
 UNION SELECT json_extract(value, '$') FROM (
     SELECT kind, name, value FROM site_setting UNION ALL SELECT kind, name, value FROM tenant_setting
     UNION ALL SELECT kind, name, value FROM template_setting UNION ALL SELECT kind, name, value FROM device_setting
@@ -195,6 +202,18 @@ class Render:
         """Each (vendor, model) that at least one device has."""
         return [(row[0], row[1]) for row in self.db.rows("SELECT DISTINCT vendor, model FROM device ORDER BY 1, 2")]
 
+    def outlines(self) -> Iterator[tuple[str, str, str, int, int | None]]:
+        """MAC, vendor, model, tenant's id and template's id of every device, by MAC."""
+        yield from self.db.execute_sql("SELECT mac, vendor, model, tenant, template FROM device ORDER BY mac")
+
+    def said_by_device(self, name: str) -> dict[str, str]:
+        """MAC to what its device level says for a setting (JSON), where it says something."""
+        sql = """
+        SELECT d.mac, s.value FROM device_setting AS s JOIN device AS d ON d.id = s.owner
+        WHERE s.kind = 'setting' AND s.vendor = '' AND s.name = ?
+        """
+        return dict(self.db.rows(sql, name))
+
     def secrets_and_macs(self) -> Iterator[str]:
         """Every secret and every MAC of the site, for the check of files that several phones read."""
         for row in self.db.execute_sql(_SECRETS_AND_MACS, (listed(secret_names()),)):
@@ -219,9 +238,11 @@ class Render:
         lines = _grouped(self.db.rows(_LINES, listed(ids)))
         keys = _grouped(DEVICE_KEYS.read(self.db, ids))
         settings = by_owner(DEVICE_SETTINGS.read(self.db, ids))
+        turns: dict[int, int] = dict(self.db.rows(_TURNS, listed(ids)))
         for row in self.db.rows(_DEVICES, listed(ids)):
             own = settings.get(row[0], ())
-            owned = (lines.get(row[0], []), keys.get(row[0], []), _plain(own), _own_raw(own))
+            turn = turns.get(row[0], 0)
+            owned = (lines.get(row[0], []), keys.get(row[0], []), _plain(own), _own_raw(own), turn)
             yield Candidate._make((*row, *owned))
 
     def _mappings(self) -> dict[int | None, dict[str, str]]:

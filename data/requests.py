@@ -24,6 +24,8 @@ class Request(NamedTuple):
     agent: str
     at: float
     """Unix seconds."""
+    user: str = ""
+    """As whom the web server let it in; empty for nobody."""
 
 
 class Registration(NamedTuple):

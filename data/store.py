@@ -22,6 +22,7 @@ from aps_tui.data.extensions import Extensions
 from aps_tui.data.files import prepare
 from aps_tui.data.generations import Generations
 from aps_tui.data.health import Health
+from aps_tui.data.http_logins import HttpLogins
 from aps_tui.data.mappings import Mappings
 from aps_tui.data.migrate import check_current, migrate
 from aps_tui.data.packs import Install, Packs
@@ -62,6 +63,7 @@ class Store:
         self.arrivals = Arrivals(db)
         self.queue = QueueList(db)
         self.requests = Requests(db)
+        self.http_logins = HttpLogins(db)
         self.resyncs = Resyncs(db)
         self.alarms = Alarms(db)
         self.pin_failures = PinFailures(db)

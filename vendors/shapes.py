@@ -11,7 +11,9 @@ from aps_tui.vendors.formats import Format
 from aps_tui.vendors.pack import Facts
 from aps_tui.vendors.phone import Phone
 
-_TEXT_KINDS = frozenset({"text", "secret", "host", "ip", "url", "number", "extension", "filter", "digit-map"})
+_TEXT_KINDS = frozenset(
+    {"text", "secret", "host", "ip", "url", "folder-url", "number", "extension", "filter", "digit-map"}
+)
 """Settings of these kinds may be slots: a template only ever tests them for truth and emits them."""
 
 

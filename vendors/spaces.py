@@ -10,12 +10,16 @@ from typing import Any, NamedTuple
 
 from aps_tui.domain.catalogue import CATALOGUE
 from aps_tui.domain.errors import ApsError
-from aps_tui.domain.site import Key
+from aps_tui.domain.http_auth import has_login
+from aps_tui.domain.site import Key, Settings
 from aps_tui.domain.timerules import time_rule
 from aps_tui.vendors.banks import takes
 from aps_tui.vendors.emit import SECRET_NAME, Placed, Secret, Slot, TemplateFault
 from aps_tui.vendors.pack import Facts
 from aps_tui.vendors.phone import ACCOUNT_TEXTS, KEY_TEXTS, Group, Phone
+
+HTTP_USER, HTTP_PASSWORD, PROVISIONING_URL = "general.http_user", "general.http_password", "general.provisioning_url"
+"""The settings by which a phone gets its files."""
 
 
 class CannotRender(ApsError):
@@ -264,7 +268,7 @@ def device_context(group: Group, phone: Phone, facts: Facts, texts: Sequence[Any
         settings[name] = next(given)
     if not phone.bound:
         keys = {}
-    _hide_secrets(settings, phone.bound)
+    _hide_secrets(settings, phone.settings, phone.bound)
     banks, modules = bank_views(group, facts, settings, keys)
     used_lines = {line.n for line in lines}
     raw = {**group.raw, **phone.raw} if phone.bound else {}
@@ -290,12 +294,17 @@ def shared_context(settings: Mapping[str, Any], facts: Facts, *, shared: bool = 
     return context
 
 
-def _hide_secrets(settings: dict[str, Any], bound: bool) -> None:
-    """Mark secrets so that they can be masked; an UNPROV phone gets none at all."""
+def _hide_secrets(settings: dict[str, Any], own: Settings, bound: bool) -> None:
+    """Mark secrets so that they can be masked. An UNPROV phone gets none, but its own way to its files."""
     for name in list(settings):
         setting = CATALOGUE.get(neutral_id(name))
         if setting is not None and setting.secret:
-            if not bound:
+            if not bound and not (name == HTTP_PASSWORD and name in own):
                 del settings[name]
             elif not isinstance(settings[name], Slot):
                 settings[name] = Secret(settings[name])
+    if not bound and HTTP_PASSWORD not in settings:
+        settings.pop(HTTP_USER, None)  # what it knows stays in force; half of it would not
+    url = settings.get(PROVISIONING_URL)
+    if isinstance(url, str) and has_login(url):
+        settings[PROVISIONING_URL] = Secret(url)

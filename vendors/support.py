@@ -17,7 +17,7 @@ from jinja2 import Environment, nodes
 from aps_tui.domain.catalogue import CATALOGUE
 from aps_tui.vendors.engine import environment
 from aps_tui.vendors.pack import Facts, Model, Vendor, file_name
-from aps_tui.vendors.spaces import setting_prefixes, spaces
+from aps_tui.vendors.spaces import HTTP_PASSWORD, PROVISIONING_URL, setting_prefixes, spaces
 
 _UNKNOWN = object()
 _TABLE_FILTERS = ("word", "words")
@@ -32,6 +32,13 @@ def supported(vendor: Vendor, model: Model, firmware: str | None = None, *, site
     if not site:
         return reads(vendor, model, firmware).names
     return _reads(vendor.folders, vendor.fingerprint, _Key(vendor, model, firmware, site=True)).names
+
+
+def login_place(vendor: Vendor, model: Model, firmware: str | None = None) -> str:
+    """The setting by which a model's own files tell its phones how to fetch: `general.http_password`, else
+    `general.provisioning_url`, which can hold user and password; empty where they have no place for it."""
+    names = supported(vendor, model, firmware)
+    return next((name for name in (HTTP_PASSWORD, PROVISIONING_URL) if name in names), "")
 
 
 class Reads(NamedTuple):

@@ -10,7 +10,7 @@ import click
 
 
 class LazyGroup(click.Group):
-    """Finds commands in `modules`: name to the module of `aps_tui.cli` that defines `<name>_command`."""
+    """Finds commands in `modules`: name to the module of `aps_tui.cli` that defines `<name>_command` (`_` for `-`)."""
 
     modules: ClassVar[Mapping[str, str]] = {}
 
@@ -23,6 +23,6 @@ class LazyGroup(click.Group):
         module = self.modules.get(cmd_name)
         if module is None:
             return None
-        command = getattr(import_module(f"aps_tui.cli.{module}"), f"{cmd_name}_command")
+        command = getattr(import_module(f"aps_tui.cli.{module}"), f"{cmd_name.replace('-', '_')}_command")
         assert isinstance(command, click.Command)
         return command

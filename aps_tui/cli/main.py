@@ -50,6 +50,10 @@ class Commands(LazyGroup):
         "watch": "watch",
         "doctor": "doctor",
         "vendors": "vendors",
+        "web": "servers",
+        "tftp": "servers",
+        "fail2ban": "servers",
+        "http-auth": "http_auth",
         "backup": "database",
         "restore": "database",
     }

@@ -10,7 +10,7 @@ LEASE, DHCP, HTTP, TFTP, PNP, SCAN, AGI, SIP = "lease", "dhcp", "http", "tftp", 
 an ARP scan, the UNPROV dialogue, the PBX's registrar."""
 
 OPTION_60, OPTION_55, HOST, AGENT = "option 60", "option 55", "host name", "user agent"
-PATH, STATUS, BYTES = "path", "status", "bytes"
+PATH, STATUS, BYTES, USER = "path", "status", "bytes", "user"
 PNP_VENDOR, PNP_MODEL, PNP_VERSION = "pnp vendor", "pnp model", "pnp version"
 ACCOUNT, CONTACT = "account", "contact"
 """What an observation may say."""

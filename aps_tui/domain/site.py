@@ -141,6 +141,13 @@ class Provisioning:
     unprovisioned_pin: str = field(default="", repr=False)
     unprovisioned_secret: str = field(default="", repr=False)
     """Digest password of the limited account that UNPROV files register."""
+    http_auth: bool = False
+    """Whether each device has an HTTP user and password of its own, which commits tell the web server."""
+    first_contact_user: str = ""
+    """The HTTP user of phones that do not know their own yet."""
+    first_contact_password: str = field(default="", repr=False)
+    http_key: str = field(default="", repr=False)
+    """What the devices' HTTP passwords are made from (hex); made when `http_auth` is first turned on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Kind
 from aps_tui.services.judge import Change, Findings
 from aps_tui.services.lock import commit_lock
+from aps_tui.services.passwords import Staged, stage, wanted
+from aps_tui.services.passwords import write as write_passwords
 from aps_tui.services.planning import Survey
 from aps_tui.services.rendering import Progress
 from aps_tui.services.staging import Stager, Step, no_step
@@ -89,6 +91,8 @@ def _commit(
     undisturbed = place.store.install.note("root_time") == tree.time()
     quiet = undisturbed and not overwrite
     stager = Stager(tree, overwrite, step)
+    place.store.http_logins.settle()
+    staged: Staged | None = None
     try:
         with place.store.snapshot():
             look = Survey(place, tree, quiet=quiet, restore=overwrite, notices=False, progress=progress)
@@ -97,18 +101,24 @@ def _commit(
             else:
                 look.some(macs, stager.start)
             _stage_removals(look.found, stager)
+            logins = wanted(place)
         outcome = Outcome(look.found, conflicts=sorted(change.path for change in stager.conflicts))
         if (look.found.problems or outcome.conflicts) and not keep_going:
             stager.give_up()
             return outcome
         _drop_conflicts(look.found, stager)
+        staged = stage(place, logins)
         if look.found.changes:
             outcome.generation = begin(place, tree, look.found.changes, epoch, note=note, step=step)
     except BaseException:
         if place.store.generations.pending() is None:
             stager.give_up()
+            if staged is not None:
+                staged.drop()
         raise
     leave = _Notes(whole=macs is None, root_time=macs is None or undisturbed)
+    if staged is not None:
+        staged.put()  # before the files: whoever fetches one finds that its password is valid
     _finish(place, tree, look, stager, epoch, outcome.generation, leave, step)
     return outcome
 
@@ -141,6 +151,7 @@ def _finish(
     with store.transaction():
         store.files.save(found.adopted)
         store.files.forget(found.vanished)
+        store.http_logins.written(found.done)
         if generation is not None:
             files = (_disk_file(change, stager.signatures, generation) for change in found.changes if change.new_hash)
             store.generations.finish(generation, files, found.done, epoch=epoch)
@@ -253,5 +264,6 @@ def _recover(place: Workplace, tree: Tree) -> int | None:
     # Whose devices were rendered is not known any more: they stay to be done, and the next plan finds them unchanged.
     place.store.generations.finish(pending.id, files)
     tree.drop_stage()
+    write_passwords(place)
     place.store.audit.add("generation", str(pending.id), "recover", "finished after an interruption")
     return pending.id

@@ -21,6 +21,15 @@ from aps_tui.services.watch.settings import WatchSettings
 from aps_tui.services.workplace import RETENTION
 from aps_tui.vendors.loader import OVERLAY
 
+_WEB = Path("/var/lib/aps-tui-web")
+"""Where a web server may look, other than in the database's folder."""
+
+
+class _Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[web]`: what commits write for the web server."""
+
+    htpasswd: str = ""
+
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """config.toml. Paths that are not absolute start at the file's own folder."""
@@ -34,6 +43,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resync: ResyncSettings = ResyncSettings()
     unprov: Unprov = Unprov()
     watch: WatchSettings = WatchSettings()
+    web: _Web = _Web()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,8 @@ class Config:
     """Generations kept for undo."""
     overlay: Path = OVERLAY
     """The operator's own vendor packs."""
+    htpasswd: Path | None = None
+    """The web server's password file; None: beside the database."""
     own_root: bool = False
     """True: the root is a user's default one, which may be made when it is missing."""
     file: Path | None = None
@@ -85,6 +97,7 @@ def read_config(
         group_writable=said.group_writable,
         retention=said.retention,
         overlay=_path(where, said.vendors) or OVERLAY,
+        htpasswd=_path(where, said.web.htpasswd) or (None if db or said.db else defaults.htpasswd),
         own_root=defaults.own_root and not root and not said.root,
         file=where.absolute() if where.exists() else None,
         resync=said.resync.beside(where.parent),
@@ -107,17 +120,18 @@ class _Defaults:
     file: Path
     db: Path
     root: Path
+    htpasswd: Path
     own_root: bool
 
 
 def _defaults(env: Mapping[str, str], uid: int) -> _Defaults:
     if uid == 0:
         state, file = Path("/var/lib/aps-tui"), Path("/etc/aps-tui/config.toml")
-        return _Defaults(file, state / "aps.sqlite3", Path("/tftpboot"), own_root=False)
+        return _Defaults(file, state / "aps.sqlite3", Path("/tftpboot"), _WEB / "htpasswd", own_root=False)
     home = Path(env.get("HOME") or "~").expanduser()
     state = _xdg(env, "XDG_STATE_HOME", home / ".local/state")
     file = _xdg(env, "XDG_CONFIG_HOME", home / ".config") / "config.toml"
-    return _Defaults(file, state / "aps.sqlite3", state / "tftpboot", own_root=True)
+    return _Defaults(file, state / "aps.sqlite3", state / "tftpboot", state / "web" / "htpasswd", own_root=True)
 
 
 def _xdg(env: Mapping[str, str], name: str, default: Path) -> Path:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from aps_tui.data.render import Candidate, KeyRow, LineRow, Render, SiteData, TemplateLevel, TenantLevel
 from aps_tui.domain.errors import BadValue
+from aps_tui.domain.http_auth import password_of, user_of, with_login
 from aps_tui.domain.mapping import compile_mappings
 from aps_tui.domain.resolve import resolve
 from aps_tui.domain.setting import Level
@@ -18,7 +19,8 @@ from aps_tui.domain.site import AddressMapping, Key, Settings, Value
 from aps_tui.vendors.engine import GroupRenderer
 from aps_tui.vendors.loader import Packs
 from aps_tui.vendors.phone import Account, Group, Phone
-from aps_tui.vendors.spaces import CannotRender
+from aps_tui.vendors.spaces import HTTP_PASSWORD, HTTP_USER, PROVISIONING_URL, CannotRender
+from aps_tui.vendors.support import login_place
 
 UNPROV_USER = "apunprov"
 """Digest user of the limited account that unprovisioned phones share (spec/asterisk-proofs.md, part 1)."""
@@ -43,6 +45,7 @@ class Fleet:
         self.cache = cache
         self.site: SiteData = render.site()
         self._groups: dict[tuple[int, int | None, str, str], GroupRenderer] = {}
+        self._told: dict[tuple[str, str, str | None], str] = {}
 
     def __getstate__(self) -> dict[str, object]:
         """What another process needs to render devices whose rows it is given: no database."""
@@ -112,6 +115,8 @@ class Fleet:
 
     def _phone(self, row: Candidate, group: Group) -> Phone:
         own = decoded(row.settings) if row.settings else {}
+        if self.site.provisioning.http_auth and HTTP_PASSWORD not in own:
+            own = {**own, **self._login(row, group, own)}
         if not (own.get("server.1.host") or group.settings.get("server.1.host")):
             raise CannotRender(
                 "no registrar: say server.1.host, or the SIP server address of the provisioning settings"
@@ -123,6 +128,24 @@ class Fleet:
             own = {**own, "services.extension": accounts[0].number}
         keys = _keys(row.keys) if row.keys else ()
         return Phone(row.mac, accounts, own, keys, row.raw)
+
+    def _login(self, row: Candidate, group: Group, own: Settings) -> Settings:
+        """The device's own HTTP user and password, as its files carry them."""
+        firmware = own.get("general.firmware", group.settings.get("general.firmware"))
+        user = str(own.get(HTTP_USER, user_of(row.mac, row.turn)))
+        password = password_of(self.site.provisioning.http_key, row.mac, row.turn)
+        told = self._login_place(group, str(firmware) if firmware else None)
+        if told == HTTP_PASSWORD:
+            return {HTTP_USER: user, HTTP_PASSWORD: password}
+        url = str(own.get(PROVISIONING_URL) or group.settings.get(PROVISIONING_URL) or "")
+        return {PROVISIONING_URL: with_login(url, user, password)} if url and told else {}
+
+    def _login_place(self, group: Group, firmware: str | None) -> str:
+        """How a group's phones of a firmware are told how to fetch."""
+        key = (group.vendor.slug, group.model.name, firmware)
+        if key not in self._told:
+            self._told[key] = login_place(group.vendor, group.model, firmware)
+        return self._told[key]
 
     def _unprov_account(self, mac: str) -> Account:
         secret = self.site.provisioning.unprovisioned_secret

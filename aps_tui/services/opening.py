@@ -70,5 +70,5 @@ def open_place(config: Config, *, create: bool = False, read_only: bool = False,
             except PermissionError:
                 raise ApsError(f"the root {config.root} cannot be made: name another --root") from None
     with open_store(config, create=create, read_only=read_only, by=by) as store:
-        packs = partial(packs_of, config)
-        yield Workplace(store, config.root, packs, config.gid, config.retention, config.resync, config.unprov)
+        packs, keep = partial(packs_of, config), config.retention
+        yield Workplace(store, config.root, packs, config.gid, keep, config.resync, config.unprov, config.htpasswd)

@@ -22,7 +22,7 @@ def overview(place: Workplace) -> dict[str, str]:
         "whitelist": "EMPTY: auto-create!" if warnings_of(settings) else entries,
         "sources": counted(len(store.sources.all()), "source"),
         "rules": counted(len(store.rules.all()), "rule"),
-        "texts": "DHCP, Asterisk",
+        "texts": "DHCP, Asterisk, web",
         "audit": counted(store.audit.count(), "change"),
     }
 

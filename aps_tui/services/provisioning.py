@@ -12,6 +12,7 @@ from aps_tui.data.errors import ChangedMeanwhile
 from aps_tui.domain.autocreate import faults_of, warnings_of
 from aps_tui.domain.catalogue import MASK
 from aps_tui.domain.errors import BadValue
+from aps_tui.domain.http_auth import check_password, check_user
 from aps_tui.domain.pins import check_pin
 from aps_tui.domain.site import Provisioning
 from aps_tui.services import network
@@ -29,13 +30,13 @@ class Field(NamedTuple):
 
     label: str
     kind: str
-    """address, host, switch, tenant, vendors, pin, secret, or link: a thing that is said elsewhere."""
+    """address, host, switch, tenant, vendors, pin, secret, user, password, or link: a thing that is said elsewhere."""
     help: str
 
     @property
     def secret(self) -> bool:
         """Whether it is masked."""
-        return self.kind in ("pin", "secret")
+        return self.kind in ("pin", "secret", "password")
 
 
 FIELDS: Mapping[str, Field] = {
@@ -66,9 +67,21 @@ FIELDS: Mapping[str, Field] = {
         "UNPROV password", "secret",
         "The digest password of the limited account that UNPROV phones register. The PBX must know it too.",
     ),
+    "http_auth": Field(
+        "HTTP authentication", "switch",
+        "On: each device has an HTTP user and password of its own, in its files and in the web server's password file, "
+        "which commits write. Print the server's configuration with aps-tui web nginx or apache.",
+    ),
+    "first_contact_user": Field(
+        "First contact user", "user",
+        "With this user phones that do not know their own password come in: for shared files, and for those of phones "
+        "without a line. Give it in the URL of the DHCP option, or in the phone.",
+    ),
+    "first_contact_password": Field("First contact password", "password", "The password of that user."),
     "http": Field(
         "HTTP user, password", "link",
-        "What phones must say to fetch their files: general.http_user and general.http_password of the site settings.",
+        "What phones must say to fetch their files where HTTP authentication is off: general.http_user and "
+        "general.http_password of the site settings.",
     ),
 }  # fmt: skip
 """Every setting by its name in `Provisioning`, in the order it is shown."""
@@ -228,7 +241,15 @@ def _secret(_: Workplace, value: object) -> str:
     return _bare(words.printable, value)
 
 
+def _user(_: Workplace, value: object) -> str:
+    return check_user(str(value)) if value else ""
+
+
+def _password(_: Workplace, value: object) -> str:
+    return check_password(str(value)) if value else ""
+
+
 _CHECKS: Mapping[str, Callable[[Workplace, object], Any]] = {
     "address": _address, "host": _host, "switch": _switch, "tenant": _tenant,
-    "vendors": _vendors, "pin": _pin, "secret": _secret,
+    "vendors": _vendors, "pin": _pin, "secret": _secret, "user": _user, "password": _password,
 }  # fmt: skip

@@ -8,10 +8,11 @@ from typing import NamedTuple, TypeAlias
 from aps_tui.domain.autocreate import NO_TENANT, OPEN_DOOR, faults_of, warnings_of
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.pins import check_pin
-from aps_tui.domain.site import Provisioning
+from aps_tui.domain.site import Provisioning, Settings
 from aps_tui.domain.whitelist import parse_entry
 from aps_tui.services import network
 from aps_tui.services.console import counted
+from aps_tui.services.tftp_dependents import tftp_dependents
 from aps_tui.services.workplace import Workplace
 
 SHORT_SECRET = 12
@@ -37,10 +38,7 @@ def checks(place: Workplace, *, ask_dns: bool = True) -> list[Finding]:
         site = place.store.settings.site().settings
     scene = Scene(place, settings, network.own_addresses(), tenants, ask_dns)
     found = [_finding(name, check(scene)) for name, check in _CHECKS.items()]
-    if site.get("general.http_user") and site.get("general.http_password"):
-        return [*found, Finding("http", "ok", "phones must say them to fetch their files")]
-    said = "files hold passwords, and whoever knows a MAC can fetch its file over HTTP"
-    return [*found, Finding("http", "warn", said, "Enter: site settings, tab General")]
+    return [*found, _finding("http", _shared_login(scene, site))]
 
 
 def own_address(text: str) -> str:
@@ -174,6 +172,40 @@ def _pin(scene: Scene) -> Said:
     return "ok", "hard to guess"
 
 
+def _http_auth(scene: Scene) -> Said:
+    depend = tftp_dependents(scene.place)
+    if depend:
+        count = counted(sum(len(one.macs) for one in depend), "device")
+        return "warn", f"{count} still fetched by TFTP, which has no password", "aps-tui tftp says which"
+    if not scene.settings.http_auth:
+        return "warn", "off: devices have no passwords of their own", "Space; then aps-tui web nginx or apache"
+    return "ok", f"each device has its own password, also in {scene.place.passwords.file}"
+
+
+def _first_user(scene: Scene) -> Said:
+    one = scene.settings
+    if bool(one.first_contact_user) != bool(one.first_contact_password):
+        return "fault", "user and password go together", "say the other one as well, or clear this one"
+    if one.http_auth and not one.first_contact_user:
+        return "warn", "not said: new phones cannot come in by themselves", "e: such as newphone"
+    return "ok", ""
+
+
+def _first_password(scene: Scene) -> Said:
+    if scene.settings.http_auth and not scene.settings.first_contact_password:
+        return "warn", "not said", "N makes one"
+    return "ok", ""
+
+
+def _shared_login(scene: Scene, site: Settings) -> Said:
+    if site.get("general.http_user") and site.get("general.http_password"):
+        return "ok", "phones must say them to fetch their files"
+    if scene.settings.http_auth:
+        return "ok", "not used: each device has its own"
+    said = "files hold passwords, and whoever knows a MAC can fetch its file over HTTP"
+    return "warn", said, "HTTP authentication, above"
+
+
 def _secret(scene: Scene) -> Said:
     secret = scene.settings.unprovisioned_secret
     if not secret:
@@ -192,6 +224,9 @@ _CHECKS: Mapping[str, Callable[[Scene], Said]] = {
     "auto_create_vendors": _vendors,
     "unprovisioned_pin": _pin,
     "unprovisioned_secret": _secret,
+    "http_auth": _http_auth,
+    "first_contact_user": _first_user,
+    "first_contact_password": _first_password,
 }
 
 

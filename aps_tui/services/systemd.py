@@ -90,6 +90,8 @@ def unit(config: Config, name: str, command: str = "") -> str:
     user, group, known = _owner(config)
     groups = _there((*_GROUPS[name], *_group_of_files(config)))
     writable = [config.db.absolute().parent, config.root.absolute()]
+    if config.htpasswd is not None:
+        writable.append(config.htpasswd.absolute().parent)
     text = Template(_COMMON).substitute(
         said,
         command=" ".join(map(_word, start)),

@@ -10,6 +10,7 @@ from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.services.commit import Outcome, _recover, begin, put_in_place
 from aps_tui.services.judge import Change, Findings, Judge
 from aps_tui.services.lock import commit_lock
+from aps_tui.services.passwords import write as write_passwords
 from aps_tui.services.reasons import Cause
 from aps_tui.services.staging import Stager, Step, no_step
 from aps_tui.services.tree import Tree
@@ -80,6 +81,8 @@ def undo(
             if c.new_hash
         ]
         place.store.generations.finish(outcome.generation, files)
+        place.store.http_logins.restored(outcome.generation)
+        write_passwords(place)
         step("finished")
         tree.drop_stage()
         outcome.seconds = time.monotonic() - started

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aps_tui.data.store import Store
 from aps_tui.services.resync.settings import ResyncSettings
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
 RETENTION = 100
 """How many generations are kept for undo, unless the configuration says otherwise."""
+
+
+class PasswordFiles(NamedTuple):
+    """What commits write for the web server."""
+
+    file: Path
+    """The password file (htpasswd)."""
+
+    @property
+    def contacts(self) -> Path:
+        """A folder with an empty file for each MAC whose own files stand open for first contact."""
+        return self.file.with_name(f"{self.file.name}.first-contact")
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,8 @@ class Workplace:
     """How phones are told to fetch."""
     unprov: Unprov = field(default_factory=Unprov)
     """How phones are bound by calling."""
+    htpasswd: Path | None = None
+    """The web server's password file; None: beside the database."""
 
     @cached_property
     def packs(self) -> Packs:
@@ -47,6 +61,11 @@ class Workplace:
     def archive(self) -> Path:
         """Where replaced contents are kept, beside the database and outside what any server serves."""
         return self.store.path.with_name(self.store.path.name + ".archive")
+
+    @property
+    def passwords(self) -> PasswordFiles:
+        """Where the web server's password file is."""
+        return PasswordFiles(self.htpasswd or self.store.path.with_name(f"{self.store.path.name}.htpasswd"))
 
     @property
     def cache(self) -> Path | None:

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from aps_tui.domain.observation import AGENT, BYTES, HTTP, PATH, STATUS, Observation
+from aps_tui.domain.observation import AGENT, BYTES, HTTP, PATH, STATUS, USER, Observation
 from aps_tui.wire.lines import address_of, said
 from aps_tui.wire.macs import mac_in_name, mac_in_text
 
@@ -41,7 +41,7 @@ APACHE_COMBINED = r'LogFormat "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{Use
 _MOST = 2000
 """Characters of a URI that are looked at."""
 _COMBINED = re.compile(
-    r'(?P<ip>[0-9A-Fa-f.:]+) \S+ (?:.{0,200}?) \[(?P<at>[^\]]{1,40})\] "(?:GET|HEAD) (?P<uri>[^ "]+)[^"]*" '
+    r'(?P<ip>[0-9A-Fa-f.:]+) \S+ (?P<user>.{0,200}?) \[(?P<at>[^\]]{1,40})\] "(?:GET|HEAD) (?P<uri>[^ "]+)[^"]*" '
     r'(?P<st>\d{3}) (?P<b>\d+|-)(?: "(?:[^"\\]|\\.)*" "(?P<ua>(?:[^"\\]|\\.)*)")?'
 )
 _MOST_SECONDS = 1e11
@@ -62,6 +62,7 @@ class _Line(msgspec.Struct):
     st: int
     b: int
     ua: str = ""
+    user: str = ""
     ms: float = 0.0
 
 
@@ -87,13 +88,13 @@ class HttpLog:
         found = _COMBINED.match(line)
         if not found:
             return None
-        ip, at, uri, status, size, agent = found.groups()
+        ip, user, at, uri, status, size, agent = found.groups()
         agent = agent or ""
         if agent.startswith(_BROWSER) and not mac_in_name(_path(uri)):
             return None
         if "\\" in agent:
             agent = _ESCAPED.sub(lambda one: chr(int(one[1], 16)) if one[1] else one[2], agent)
-        return self._told(ip, _time(at), unquote(_path(uri)), (status, size, agent), now)
+        return self._told(ip, _time(at), unquote(_path(uri)), (status, size, agent, user), now)
 
     def _json(self, line: str, now: float) -> Observation | None:
         said = _decoded(line)
@@ -103,16 +104,18 @@ class HttpLog:
         if said.ua.startswith(_BROWSER) and not mac_in_name(path):
             return None
         at = said.ms if 0 < said.ms < _MOST_SECONDS else 0.0
-        return self._told(said.ip, at, unquote(path), (str(said.st), str(said.b), said.ua), now)
+        return self._told(said.ip, at, unquote(path), (str(said.st), str(said.b), said.ua, said.user), now)
 
-    def _told(self, ip: str, at: float, path: str, about: tuple[str, str, str], now: float) -> Observation | None:
-        status, size, agent = about
+    def _told(self, ip: str, at: float, path: str, about: tuple[str, str, str, str], now: float) -> Observation | None:
+        status, size, agent, user = about
         mac = mac_in_name(path) or mac_in_text(agent)
         address = address_of(ip)
         if not (mac or (address and not agent.startswith(_BROWSER))) or not _number(status):
             return None
         words = said((PATH, self._name(path)), (AGENT, "" if agent == "-" else agent))
         words[STATUS] = status
+        if mac and user.removesuffix(".2") == mac:
+            words[USER] = user
         if _number(size):
             words[BYTES] = size
         return Observation(HTTP, mac, address, min(at or now, now), words)

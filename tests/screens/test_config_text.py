@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,24 @@ from aps_tui.screens.settings import SECTIONS, SettingsScreen
 from aps_tui.screens.words import completed
 from aps_tui.services.asteriskconf import lines_of
 from aps_tui.services.dhcpconf import configuration
+from aps_tui.services.serverconf import FAIL2BAN_PARTS, TFTP_SERVERS, WEB_SERVERS, ServedSite, served_site
 from aps_tui.services.workplace import Workplace
 from tests.screens.console import Hand, console
 
+
+def _plain(text: Callable[[ServedSite, bool], Iterable[str]], site: ServedSite) -> Iterable[str]:
+    return text(site, False)
+
+
+def _bans(name: str, site: ServedSite) -> Iterable[str]:
+    return FAIL2BAN_PARTS[None](site, name)
+
+
+SERVED: dict[str, Callable[[ServedSite], Iterable[str]]] = {
+    **{f"web {name}": partial(_plain, text) for name, text in WEB_SERVERS.items()},
+    **{f"tftp {name}": text for name, text in TFTP_SERVERS.items()},
+    **{f"fail2ban {name}": partial(_bans, name) for name in WEB_SERVERS},
+}
 SIZES = ((80, 24), (120, 40))
 
 
@@ -49,9 +66,13 @@ async def test_each_text_is_shown_as_it_is_printed(served: Workplace, size: tupl
         for name in ("pjsip", "chan-sip"):
             assert f"[asterisk {name}]" in hand.look() and hand.said("#text").splitlines() == lines_of(served, name)
             await hand.press("tab")
+        for name, text in SERVED.items():
+            assert f"[{name}]" in hand.look()
+            assert hand.said("#text").splitlines() == list(text(served_site(served)))
+            await hand.press("tab")
         assert "[dhcp isc]" in hand.look()
         await hand.press("left_square_bracket")
-        assert "[asterisk chan-sip]" in hand.look()
+        assert "[fail2ban apache]" in hand.look()
         await hand.press("question_mark")
         assert isinstance(hand.app.screen, HelpScreen) and "Write this text to a file" in hand.look()
         await hand.press("escape", "escape")
@@ -82,7 +103,15 @@ async def test_a_text_is_written_to_a_new_file(served: Workplace, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("typed", "name"), [("dhcp", "dhcp isc"), ("dhcp dns", "dhcp dnsmasq"), ("asterisk", "asterisk pjsip")]
+    ("typed", "name"),
+    [
+        ("dhcp", "dhcp isc"),
+        ("dhcp dns", "dhcp dnsmasq"),
+        ("asterisk", "asterisk pjsip"),
+        ("web ap", "web apache"),
+        ("tftp", "tftp hpa"),
+        ("fail2ban", "fail2ban nginx"),
+    ],
 )
 async def test_a_word_leads_there(served: Workplace, typed: str, name: str) -> None:
     async with console(served, size=SIZES[0]) as hand:

@@ -11,6 +11,7 @@ from aps_tui.services.dhcpconf.server import Server, server_of
 from aps_tui.services.doctor.finding import Check, Said, fault, ok, unknown, warning
 from aps_tui.services.doctor.probe import Answer, Login, NoServer, Probe, fetch, parts_of, probe
 from aps_tui.services.doctor.scene import Scene
+from aps_tui.services.http_auth import any_login
 from aps_tui.wire import tftp_read
 
 _READ_ONLY = "a probe file is not put under the root by who only looks"
@@ -66,7 +67,9 @@ def _addresses(host: str) -> list[str]:
 
 
 def _login(scene: Scene, url: SplitResult) -> Login | None:
-    """What the site's phones say to the web server: its settings, or what stands in the URL."""
+    """What the site's phones say to the web server: a phone's own, the site's settings, or what stands in the URL."""
+    if (own := any_login(scene.place)) is not None:
+        return Login(*own)
     said = scene.place.store.settings.site().settings
     user, password = said.get("general.http_user"), said.get("general.http_password")
     if not (user and password):

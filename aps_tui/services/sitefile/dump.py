@@ -25,7 +25,9 @@ from aps_tui.domain.site import (
 from aps_tui.services.sitefile.read import VERSION
 from aps_tui.services.sitefile.scope import folded
 
-_SECRET_FIELDS = frozenset({"secret", "unprovisioned_pin", "unprovisioned_secret"})
+_SECRET_FIELDS = frozenset(
+    {"secret", "unprovisioned_pin", "unprovisioned_secret", "first_contact_password", "http_key"}
+)
 _LINE = Line(0, "")
 _KEY = Key("", 0, "")
 

@@ -12,6 +12,7 @@ from msgspec import UNSET
 from aps_tui.data.queue import Source
 from aps_tui.domain.autocreate import faults_of, warnings_of
 from aps_tui.domain.errors import BadValue
+from aps_tui.domain.http_auth import check_key, check_password, check_user
 from aps_tui.domain.mapping import check_mapping
 from aps_tui.domain.pins import check_pin
 from aps_tui.domain.setting import Level
@@ -87,7 +88,7 @@ def provisioning_from(document: DocumentIn, scope: Scope) -> Provisioning:
 
 def _provisioning_value(name: str, value: Any, scope: Scope) -> Any:
     """One checked value. Raises BadValue naming the setting, never a PIN or secret."""
-    if name == "auto_create":
+    if name in ("auto_create", "http_auth"):
         return value
     if name == "auto_create_vendors":
         return tuple(_vendor_slug(slug, scope) for slug in value)
@@ -95,12 +96,18 @@ def _provisioning_value(name: str, value: Any, scope: Scope) -> Any:
         return tuple(dict.fromkeys(words.whitelisted(entry) for entry in value))
     if name == "auto_create_tenant":
         return value and scope.tenant(value)
-    if name == "unprovisioned_pin":
-        return value and check_pin(value)
+    if name in _SAID_OF_ITSELF:
+        return value and _SAID_OF_ITSELF[name](value)
     check = _PROVISIONING.get(name, words.printable)
     return check(name, value)
 
 
+_SAID_OF_ITSELF: dict[str, Callable[[str], str]] = {
+    "unprovisioned_pin": check_pin,
+    "first_contact_user": check_user,
+    "first_contact_password": check_password,
+    "http_key": check_key,
+}
 _PROVISIONING: dict[str, Callable[[str, str], str]] = {
     "sip_server_address": words.address,
     "tftp_server_address": words.address,

@@ -60,6 +60,10 @@ class ProvisioningIn(_Strict):
     whitelist: Texts = UNSET
     unprovisioned_pin: MaybeText = UNSET
     unprovisioned_secret: MaybeText = UNSET
+    http_auth: MaybeBool = UNSET
+    first_contact_user: MaybeText = UNSET
+    first_contact_password: MaybeText = UNSET
+    http_key: MaybeText = UNSET
 
 
 class TenantIn(_Strict):

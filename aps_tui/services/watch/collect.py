@@ -20,6 +20,7 @@ from aps_tui.domain.observation import (
     SCAN,
     STATUS,
     TFTP,
+    USER,
     Observation,
 )
 
@@ -114,7 +115,7 @@ class Collector:
         path = said.get(PATH, "").lstrip("/")
         asked = Request(
             mac, path, one.address, one.source, _number(said[STATUS], 0), _number(said.get(BYTES, ""), -1),
-            said.get(AGENT, ""), one.at,
+            said.get(AGENT, ""), one.at, said.get(USER, ""),
         )  # fmt: skip
         known = self._batch.requests.get((mac, path))
         if known is None or known.at <= asked.at:

@@ -23,7 +23,7 @@ class WatchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the hooks of DHCP servers append to: `aps-tui dhcp kea --hook` prints one."""
     http_logs: tuple[str, ...] = (
         "/var/log/nginx/access.log", "/var/log/nginx/aps-tui.json",
-        "/var/log/apache2/access.log", "/var/log/httpd/access_log",
+        "/var/log/apache2/access.log", "/var/log/apache2/aps-tui.json", "/var/log/httpd/access_log",
     )  # fmt: skip
     tftp_logs: tuple[str, ...] = ("/var/log/syslog", "/var/log/messages")
     journal: bool = True

@@ -50,6 +50,7 @@ def full(site: Store) -> Store:
     site.settings.set(Level("tenant", "acme"), "network.lldp", False)
     site.sources.save(Source("pbx", "csv", "/x.csv", "acme"))
     site.arrivals.ignore(["00041300000f"])
+    site.http_logins.rotate(["00041300000f"])
     site.rules.add(Rule(0, "000413000000", "0004130000ff", "snom", "D785"))
     site.db.execute_sql("INSERT INTO template_key (owner, bank, position, type) VALUES (1, 'dss', 2, 'dnd')")
     return site
@@ -78,6 +79,7 @@ CHANGES = {
        for table in ("site_setting", "tenant_setting", "template_setting", "device_setting")},
     "source": ("INSERT INTO source VALUES ('b', 'csv', '/b', 2)", "name = upper(name)"),
     "ignored": ("INSERT INTO ignored (mac, at) VALUES ('805ec000000a', 1)", "at = 2"),
+    "http_login": (f"INSERT INTO http_login (mac, turn) VALUES ('{THIRD}', 1)", "turn = 2, old = 1"),
     "prefix_rule": ("INSERT INTO prefix_rule (first, last, vendor, model) "
                     "VALUES ('805ec0000000', '805ec00000ff', 'snom', 'D785')", "note = 'x'"),
 }  # fmt: skip
@@ -101,7 +103,7 @@ def test_each_kind_of_change_of_each_table(full: Store, table: str, op: str) -> 
 
 
 def test_every_table_that_operators_fill_is_known(store: Store) -> None:
-    own = {"clock", "install", "pack_state", "sighting", "generation", "generation_file", "file", "audit"}
+    own = {"clock", "install", "pack_state", "http_hash", "sighting", "generation", "generation_file", "file", "audit"}
     own |= {"import_draft", "import_row"}  # of no device yet
     own |= {"arrival", "request", "registration", "resync", "alarm", "pin_failure"}  # what phones do, not operators
     tables = {name for (name,) in store.db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -31,11 +31,11 @@ def test_models_and_schema_agree(store: Store) -> None:
 
 
 def test_a_newer_database_is_refused_with_what_to_do(store: Store, path: Path) -> None:
-    store.db.pragma("user_version", 9)
+    store.db.pragma("user_version", 99)
     with pytest.raises(StoreError) as caught:
         Store.open(path)
     assert str(caught.value) == (
-        f"database {path} was written by a newer APS TUI (schema 9; this one knows {max(known())}): upgrade APS TUI"
+        f"database {path} was written by a newer APS TUI (schema 99; this one knows {max(known())}): upgrade APS TUI"
     )
 
 
