@@ -101,7 +101,9 @@ class Generations:
             self.mark_done(done, row.epoch if epoch is None else epoch)
             if row.kind == "undo":
                 self.db.execute_sql(_STAMP_RESTORED, (generation,))
-            self.db.execute_sql("UPDATE generation SET state = 'done' WHERE id = ?", (generation,))
+            # Its time is the one from which on phones find its files: whoever fetched before may have got older ones.
+            done_at = (self.db.now(), generation)
+            self.db.execute_sql("UPDATE generation SET state = 'done', at = ? WHERE id = ?", done_at)
             Audit(self.db).add("generation", str(generation), row.kind, row.note)
 
     def abandon(self, generation: int) -> None:
