@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from aps_tui.data.database import Database, listed
+from aps_tui.data.seal import MARK
+from aps_tui.data.secret_places import holds_secret, setting_place
 
 Item: TypeAlias = tuple[str, str, str | int]
 """What is said within one owner: (kind, bank, name): `("setting", "", "time.ntp_1")`, `("key", "dss", 3)`."""
 
 _DOTTED = "*[0-9].[0-9]*.[0-9]*.[0-9]*"
 _OWN = """
-SELECT owner, kind, '', name, value FROM device_setting WHERE value GLOB ?1
+SELECT owner, kind, '', name, value FROM device_setting WHERE value GLOB ?1 OR value GLOB ?2
 UNION ALL
 SELECT owner, 'key', bank, position, value || ' ' || label || ' ' || pickup FROM device_key
 WHERE value GLOB ?1 OR label GLOB ?1 OR pickup GLOB ?1
@@ -54,7 +56,9 @@ class Addresses:
 
     def own(self) -> Iterator[tuple[int, Item, str]]:
         """Texts with an address in them that are a device's own, as (device's id, item, text)."""
-        for id, kind, bank, name, text in self.db.execute_sql(_OWN, (_DOTTED,)):
+        for id, kind, bank, name, text in self.db.execute_sql(_OWN, (_DOTTED, f"{MARK}*")):
+            if kind in ("setting", "raw") and holds_secret(kind, str(name)):
+                text = self.db.seal.plain(setting_place("device_setting", kind, bank, name), text)
             yield id, (kind, bank, name), text
 
     def overrides(self, items: Iterable[Item]) -> dict[int, set[Item]]:

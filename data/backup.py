@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 
 from aps_tui.data.database import Database
 from aps_tui.data.errors import StoreError, translated
 from aps_tui.data.files import make_private
 from aps_tui.data.migrate import APPLICATION_ID, known, migrate
+from aps_tui.data.reseal import alone, fingerprint
+from aps_tui.data.seal import KeySeal
 
 
 def backup(db: Database, path: Path) -> None:
     """Copy the database to a file of its own (0600: it holds every secret), replacing `path`.
+
+    Encrypted secrets are copied as they are, with the fingerprint of their key.
 
     The copy is made beside it and renamed when it is whole and on the disk.
     """
@@ -40,7 +44,8 @@ def restore(db: Database, path: Path) -> None:
     """Put a backup in the place of everything in the database; checked before anything is replaced.
 
     Other connections see the whole change at once. An older schema is then migrated; a newer one is
-    refused, like a damaged file or one that is not ours.
+    refused, like a damaged file or one that is not ours. Where its secrets are encrypted, its key must be at hand, and
+    be the one of this database; one that has none yet takes it over, if nobody else has it open.
     """
     if not path.is_file():
         raise StoreError(f"there is no backup {path}")
@@ -50,8 +55,10 @@ def restore(db: Database, path: Path) -> None:
         raise StoreError("a restore cannot be part of another change")
     with translated(str(path)), closing(_read_only(path)) as source:
         _check(source, path)
-        with translated(str(db.path)):
+        seal = _seal(db, source, path)
+        with alone(db) if seal else nullcontext(), translated(str(db.path)):
             source.backup(db.raw(), progress=_no_endless_wait)
+            db.seal = seal or db.seal
     db.renewed()
     migrate(db)
 
@@ -74,6 +81,24 @@ def _check(source: sqlite3.Connection, path: Path) -> None:
         )
     if pragma("integrity_check(1)") != ("ok",) or pragma("foreign_key_check") is not None:
         raise StoreError(f"backup {path} is damaged: nothing was restored")
+
+
+def _seal(db: Database, source: sqlite3.Connection, path: Path) -> KeySeal | None:
+    """The seal that a backup brings along; None for the one that the database has. Raises what `key_of` raises."""
+    needed, has = fingerprint(source), db.seal.fingerprint
+    if needed == has:
+        return None
+    if not needed:
+        raise StoreError(
+            f"the secrets in backup {path} are not encrypted, and those of {db.path} are: nothing was restored; "
+            "aps-tui secrets off first, and secrets init afterwards"
+        )
+    if has:
+        raise StoreError(
+            f"the secrets in backup {path} are encrypted with the key {needed}, and those of {db.path} with {has}: "
+            "nothing was restored; restore it with that key as key_file, to a database that is not there yet"
+        )
+    return KeySeal(db.key_of(needed))
 
 
 def _no_endless_wait(status: int, _remaining: int, _total: int) -> None:

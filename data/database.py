@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import peewee
 
 from aps_tui.data.errors import translated
+from aps_tui.data.seal import KeyOf, Seal, no_key
 
 Row: TypeAlias = tuple[Any, ...]
 """A row as SQLite gives it."""
@@ -41,6 +42,9 @@ class Database(peewee.SqliteDatabase):
         self.path = path
         self.operator = operator
         self.now = now
+        self.key_of: KeyOf = no_key
+        self.seal = Seal()
+        """How secrets are stored; `secret_places.unlock` says it."""
         self._thread = threading.local()
         self._serials = itertools.count()
         # FULL: a generation's row must outlive a power cut that comes right after it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from aps_tui.data.audit import Audit
@@ -10,6 +11,7 @@ from aps_tui.data.convert import nocase
 from aps_tui.data.database import Row, listed
 from aps_tui.data.errors import StoreError
 from aps_tui.data.extension_list import ExtensionList
+from aps_tui.data.secret_places import EXTENSION
 from aps_tui.data.tenants import tenant_id
 from aps_tui.domain.errors import Faults
 from aps_tui.domain.site import Extension
@@ -66,15 +68,15 @@ class Extensions(ExtensionList):
     def all(self, tenant: str | None = None) -> list[Extension]:
         """The extensions of a tenant, or of all; by tenant, then by number."""
         if tenant is None:
-            return [_extension(row) for row in self.db.rows(_SELECT + _ORDER)]
-        return [_extension(row) for row in self.db.rows(_SELECT + "WHERE t.name = ?" + _ORDER, tenant)]
+            return [self._extension(row) for row in self.db.rows(_SELECT + _ORDER)]
+        return [self._extension(row) for row in self.db.rows(_SELECT + "WHERE t.name = ?" + _ORDER, tenant)]
 
     def unassigned(self, tenant: str) -> list[Extension]:
         """The extensions of a tenant that a line could take: on no line, usable, not gone."""
         where = """
         WHERE t.name = ? AND e.usable AND NOT e.gone AND NOT EXISTS (SELECT 1 FROM line WHERE extension = e.id)
         """
-        return [_extension(row) for row in self.db.rows(_SELECT + where + _ORDER, tenant)]
+        return [self._extension(row) for row in self.db.rows(_SELECT + where + _ORDER, tenant)]
 
     def numbers(self) -> list[tuple[str, str]]:
         """The (tenant, number) of every extension, in no order."""
@@ -117,16 +119,16 @@ class Extensions(ExtensionList):
     def find(self, tenant: str, number: str) -> Extension | None:
         """One extension by its number within a tenant."""
         row = self.db.row(_SELECT + "WHERE t.name = ? AND e.number = ?", tenant, number)
-        return _extension(row) if row else None
+        return self._extension(row) if row else None
 
     def by_id(self, id: int) -> Extension | None:
         """One extension by the id that the list gives."""
         row = self.db.row(_SELECT + "WHERE e.id = ?", id)
-        return _extension(row) if row else None
+        return self._extension(row) if row else None
 
     def by_account(self, account: str) -> list[Extension]:
         """The extensions with this SIP account, in any tenant."""
-        return [_extension(row) for row in self.db.rows(_SELECT + "WHERE e.account = ?" + _ORDER, account)]
+        return [self._extension(row) for row in self.db.rows(_SELECT + "WHERE e.account = ?" + _ORDER, account)]
 
     def devices_of(self, accounts: Iterable[str]) -> dict[str, str]:
         """SIP account to the MAC whose line it is on; without accounts that two tenants have on lines."""
@@ -172,9 +174,11 @@ class Extensions(ExtensionList):
                 raise Faults(f"there is no tenant {name!r}" for name in unknown)
             old = self._stored({e.tenant for e in extensions})
             now = self.db.now()
-            self.db.many(
-                _SAVE, ((tenants[nocase(e.tenant)], e.number, *_values(e), now) for e in extensions)
-            )  # fmt: skip
+            sealed = self.db.seal.sealed
+            self.db.many(_SAVE, (
+                (tenants[nocase(e.tenant)], e.number, *_values(replace(e, secret=sealed(EXTENSION, e.secret))), now)
+                for e in extensions
+            ))  # fmt: skip
             notes = list(_notes(extensions, old))
             Audit(self.db).add_many(notes)
         added = sum(note[2] == "add" for note in notes)
@@ -212,6 +216,14 @@ class Extensions(ExtensionList):
                 Audit(self.db).add("extension", "", "remove", f"{count} gone")
         return count
 
+    def _extension(self, row: Row) -> Extension:
+        (tenant, number, account, auth_user, secret, name, mailbox, context, transport, srtp, usable, source, gone,
+         id) = row  # fmt: skip
+        return Extension(
+            tenant, number, account, auth_user, self.db.seal.plain(EXTENSION, secret), name, mailbox, context,
+            transport, srtp, bool(usable), source, bool(gone), id,
+        )  # fmt: skip
+
     def _stored(self, tenants: Iterable[str]) -> dict[tuple[str, str], Row]:
         return {(nocase(e.tenant), e.number): _values(e) for tenant in tenants for e in self.all(tenant)}
 
@@ -229,11 +241,3 @@ def _notes(extensions: Iterable[Extension], old: dict[tuple[str, str], Row]) -> 
         elif before != (after := _values(extension)):
             names = zip(_FIELDS, before, after, strict=True)
             yield "extension", name, "change", ", ".join(field for field, a, b in names if a != b)
-
-
-def _extension(row: Row) -> Extension:
-    tenant, number, account, auth_user, secret, name, mailbox, context, transport, srtp, usable, source, gone, id = row
-    return Extension(
-        tenant, number, account, auth_user, secret, name, mailbox, context, transport, srtp,
-        bool(usable), source, bool(gone), id,
-    )  # fmt: skip

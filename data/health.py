@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from aps_tui.data.database import Database, listed
+from aps_tui.data.secret_places import EXTENSION, holds_secret, setting_place
 
 _SERVED = "(200, 206, 304)"
 
@@ -61,13 +62,14 @@ JOIN extension AS e ON e.id = l.extension JOIN device AS d ON d.id = l.device JO
 ORDER BY t.name, CAST(e.number AS INTEGER), e.number
 """
 _SAID = """
-SELECT d.mac, d.vendor, d.model, COALESCE(o.value, p.value, t.value, s.value) FROM device AS d
+SELECT d.mac, d.vendor, d.model, o.value, p.value, t.value, s.value FROM device AS d
 LEFT JOIN device_setting AS o ON o.owner = d.id AND o.kind = 'setting' AND o.vendor = '' AND o.name = ?1
 LEFT JOIN template_setting AS p ON p.owner = d.template AND p.kind = 'setting' AND p.vendor = '' AND p.name = ?1
 LEFT JOIN tenant_setting AS t ON t.owner = d.tenant AND t.kind = 'setting' AND t.vendor = '' AND t.name = ?1
 LEFT JOIN site_setting AS s ON s.kind = 'setting' AND s.vendor = '' AND s.name = ?1
 ORDER BY d.mac
 """
+_LEVELS = ("device_setting", "template_setting", "tenant_setting", "site_setting")
 _NEVER_ASKED = """
 SELECT a.mac, a.vendor FROM arrival AS a
 WHERE a.mac NOT IN (SELECT mac FROM request) AND a.mac NOT IN (SELECT mac FROM ignored)
@@ -108,11 +110,26 @@ class Health:
 
     def secrets(self) -> list[UsedSecret]:
         """The account of every line, by tenant and number."""
-        return [UsedSecret(*row) for row in self.db.rows(_SECRETS)]
+        plain = self.db.seal.plain
+        return [
+            UsedSecret(tenant, number, account, user, plain(EXTENSION, secret), mac)
+            for tenant, number, account, user, secret, mac in self.db.rows(_SECRETS)
+        ]
 
     def said(self, setting: str) -> list[SaidSetting]:
         """What is said of a setting for each device, the nearest level winning."""
-        return [SaidSetting(*row) for row in self.db.rows(_SAID, setting)]
+        return [
+            SaidSetting(mac, vendor, model, self._nearest(setting, values))
+            for mac, vendor, model, *values in self.db.rows(_SAID, setting)
+        ]
+
+    def _nearest(self, setting: str, values: Sequence[str | None]) -> str | None:
+        """The first value that is said, of the device's, the template's, the tenant's and the site's."""
+        for table, value in zip(_LEVELS, values, strict=True):
+            if value is not None:
+                place = setting_place(table, "setting", "", setting)
+                return self.db.seal.plain(place, value) if holds_secret("setting", setting) else value
+        return None
 
     def never_asked(self, sources: Sequence[str], before: float) -> list[tuple[str, str]]:
         """(MAC, vendor) of what these sources saw first before a time, and that never asked for a file."""

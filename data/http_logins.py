@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from aps_tui.data.audit import Audit
 from aps_tui.data.database import Database, listed
+from aps_tui.data.secret_places import setting_place
 
 
 class HttpLogin(NamedTuple):
@@ -34,6 +35,7 @@ class Access(NamedTuple):
 
 
 _LOGIN = "SELECT mac, turn, old, changed, open_until FROM http_login "
+_OWN = setting_place("device_setting", "setting", "", "general.http_password")
 _ACCESSES = """
 SELECT d.mac, COALESCE(h.turn, 0), COALESCE(h.old, 0), COALESCE(h.changed, 0), COALESCE(h.open_until, 0),
        (SELECT count(*) FROM line WHERE line.device = d.id), s.value
@@ -85,7 +87,8 @@ class HttpLogins:
 
     def accesses(self) -> list[Access]:
         """Every device, by MAC."""
-        return [Access(_login(row[:5]), row[5], row[6]) for row in self.db.rows(_ACCESSES)]
+        plain, rows = self.db.seal.plain, self.db.rows(_ACCESSES)
+        return [Access(_login(row[:5]), row[5], row[6] and plain(_OWN, row[6])) for row in rows]
 
     def rotate(self, macs: Iterable[str]) -> list[str]:
         """Give devices a new password beside the one they have; those whose change before is still open have none.

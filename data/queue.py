@@ -9,6 +9,7 @@ from typing import NamedTuple
 from aps_tui.data.audit import Audit
 from aps_tui.data.database import Database, Row, listed
 from aps_tui.data.errors import ChangedMeanwhile, StoreError
+from aps_tui.data.secret_places import SOURCE
 from aps_tui.data.tenants import tenant_id
 
 
@@ -106,7 +107,8 @@ class Sources:
         SELECT s.name, s.kind, s.location, t.name FROM source AS s JOIN tenant AS t ON t.id = s.tenant
         ORDER BY s.name
         """
-        return [Source(*row) for row in self.db.rows(sql)]
+        plain = self.db.seal.plain
+        return [Source(name, kind, plain(SOURCE, where), tenant) for name, kind, where, tenant in self.db.rows(sql)]
 
     def get(self, name: str) -> Source | None:
         """The source of this name (case does not matter)."""
@@ -122,7 +124,8 @@ class Sources:
             old = self.get(source.name)
             if old == source:
                 return
-            self.db.execute_sql(sql, (*source[:3], tenant_id(self.db, source.tenant)))
+            location = self.db.seal.sealed(SOURCE, source.location)
+            self.db.execute_sql(sql, (source.name, source.kind, location, tenant_id(self.db, source.tenant)))
             Audit(self.db).add("source", source.name, "change" if old else "add")
 
     def replace(self, old: Source | None, new: Source) -> None:

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from aps_tui.data.convert import by_owner, raw_of
+from aps_tui.data.convert import by_owner, from_json, raw_of
 from aps_tui.data.database import Database, Row, listed
 from aps_tui.data.provisioning import load_provisioning
 from aps_tui.data.rowsets import (
@@ -17,7 +17,8 @@ from aps_tui.data.rowsets import (
     TEMPLATE_SETTINGS,
     TENANT_SETTINGS,
 )
-from aps_tui.domain.site import Provisioning
+from aps_tui.data.secret_places import EXTENSION, holds_secret, setting_place
+from aps_tui.domain.site import SECRET_PROVISIONING, Provisioning
 
 CHUNK = 500
 """Devices read at a time."""
@@ -118,26 +119,6 @@ WHERE l.device IN (SELECT value FROM json_each(?)) ORDER BY l.device, l.number
 """
 
 
-_SECRETS_AND_MACS = """
-SELECT secret FROM extension WHERE secret <> ''
-UNION SELECT mac FROM device
-UNION SELECT json_extract(value, '$') FROM provisioning
-      WHERE name IN ('unprovisioned_pin', 'unprovisioned_secret', 'first_contact_password', 'http_key')
-      AND json_type(value) = 'text'
-UNION SELECT json_extract(value, '$') FROM (
-    SELECT kind, name, value FROM site_setting UNION ALL SELECT kind, name, value FROM tenant_setting
-    UNION ALL SELECT kind, name, value FROM template_setting UNION ALL SELECT kind, name, value FROM device_setting
-) WHERE kind = 'setting' AND name IN (SELECT value FROM json_each(?))
-"""
-
-
-def secret_names() -> list[str]:
-    """The full ids of the settings that are secrets."""
-    from aps_tui.domain.catalogue import CATALOGUE, numbered  # read where it is needed: start-up counts
-
-    return [id for setting in CATALOGUE.values() if setting.secret for id in numbered(setting)]
-
-
 class Render:
     """The reads of a plan or a commit; take them all within one `store.snapshot()`."""
 
@@ -212,12 +193,23 @@ class Render:
         SELECT d.mac, s.value FROM device_setting AS s JOIN device AS d ON d.id = s.owner
         WHERE s.kind = 'setting' AND s.vendor = '' AND s.name = ?
         """
-        return dict(self.db.rows(sql, name))
+        rows: dict[str, str] = dict(self.db.rows(sql, name))
+        if not holds_secret("setting", name):
+            return rows
+        place = setting_place("device_setting", "setting", "", name)
+        return {mac: self.db.seal.plain(place, value) for mac, value in rows.items()}
 
     def secrets_and_macs(self) -> Iterator[str]:
         """Every secret and every MAC of the site, for the check of files that several phones read."""
-        for row in self.db.execute_sql(_SECRETS_AND_MACS, (listed(secret_names()),)):
-            yield row[0]
+        plain = self.db.seal.plain
+        rows = self.db.execute_sql("SELECT secret FROM extension WHERE secret <> ''")
+        found = {plain(EXTENSION, secret) for (secret,) in rows}
+        found.update(mac for (mac,) in self.db.execute_sql("SELECT mac FROM device"))
+        provisioning = load_provisioning(self.db)
+        found.update(getattr(provisioning, name) for name in SECRET_PROVISIONING)
+        for level in (SITE_SETTINGS, TENANT_SETTINGS, TEMPLATE_SETTINGS, DEVICE_SETTINGS):
+            found.update(str(from_json(row[-1])) for row in level.secrets(self.db))
+        yield from found
 
     def ids_of(self, macs: Sequence[str]) -> array[int]:
         """Ids of the devices with these MACs, in order; unknown ones are left out."""
@@ -235,7 +227,7 @@ class Render:
             yield from self._chunk(ids[start : start + CHUNK])
 
     def _chunk(self, ids: array[int]) -> Iterator[Candidate]:
-        lines = _grouped(self.db.rows(_LINES, listed(ids)))
+        lines = _grouped(self._lines(ids))
         keys = _grouped(DEVICE_KEYS.read(self.db, ids))
         settings = by_owner(DEVICE_SETTINGS.read(self.db, ids))
         turns: dict[int, int] = dict(self.db.rows(_TURNS, listed(ids)))
@@ -244,6 +236,12 @@ class Render:
             turn = turns.get(row[0], 0)
             owned = (lines.get(row[0], []), keys.get(row[0], []), _plain(own), _own_raw(own), turn)
             yield Candidate._make((*row, *owned))
+
+    def _lines(self, ids: array[int]) -> list[Row]:
+        rows, plain = self.db.rows(_LINES, listed(ids)), self.db.seal.plain
+        if not self.db.seal.fingerprint:
+            return rows
+        return [(*row[:5], plain(EXTENSION, row[5]), *row[6:]) for row in rows]
 
     def _mappings(self) -> dict[int | None, dict[str, str]]:
         found: dict[int | None, dict[str, str]] = {}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from aps_tui.data.database import Database, Row, listed
+from aps_tui.data.secret_places import holds_secret, secret_names, setting_place
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class RowSet:
         self, table: str, columns: Sequence[str], key: int, says: Callable[[Row], str], unique: Sequence[str] = ()
     ) -> None:
         owner, names = columns[0], ", ".join(columns)
+        self.table = table
         self.says = says
         self._key = key
         self._unique = [columns.index(name) for name in unique]
@@ -86,6 +88,41 @@ class RowSet:
         db.many(self._update, rows)
 
 
+class SettingSet(RowSet):
+    """Settings and raw parameters of one level. Its rows hold secrets as they are used, the table as stored."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(table, _SETTINGS, 4, _setting)
+        self._secrets = _sql("SELECT NAMES FROM TABLE WHERE kind = 'setting' AND name IN "
+                             "(SELECT value FROM json_each(?))", TABLE=table, NAMES=", ".join(_SETTINGS))  # fmt: skip
+
+    def read(self, db: Database, owners: Sequence[int]) -> list[Row]:
+        """The rows of these owners, ordered by primary key."""
+        rows = super().read(db, owners)
+        return list(self._each(rows, db.seal.plain)) if db.seal.fingerprint else rows
+
+    def secrets(self, db: Database) -> list[Row]:
+        """The rows, of all owners, that hold secrets: settings alone."""
+        names = listed(sorted(secret_names()))
+        return list(self._each(db.rows(self._secrets, names), db.seal.plain))
+
+    def add(self, db: Database, rows: Iterable[Row]) -> None:
+        """Put rows in."""
+        super().add(db, self._each(rows, db.seal.sealed))
+
+    def change(self, db: Database, rows: Iterable[Row]) -> None:
+        """Change rows where they are."""
+        super().change(db, self._each(rows, db.seal.sealed))
+
+    def _each(self, rows: Iterable[Row], turn: Callable[[str, str], str]) -> Iterator[Row]:
+        for row in rows:
+            owner, kind, vendor, name, value = row
+            if holds_secret(kind, name):
+                yield owner, kind, vendor, name, turn(setting_place(self.table, kind, vendor, name), value)
+            else:
+                yield row
+
+
 def _sql(text: str, **names: str) -> str:
     """A statement with this module's own names filled in; values are always parameters."""
     for mark, name in names.items():
@@ -106,10 +143,10 @@ _LINES = ("device", "number", "extension", "label", "caller_id_source", "local_s
 LINES = RowSet("line", _LINES, 2, lambda row: f"line {row[1]}", ("extension", "local_sip_port"))
 DEVICE_KEYS = RowSet("device_key", _KEYS, 3, lambda row: f"{row[1]} key {row[2]}")
 TEMPLATE_KEYS = RowSet("template_key", _KEYS, 3, lambda row: f"{row[1]} key {row[2]}")
-SITE_SETTINGS = RowSet("site_setting", _SETTINGS, 4, _setting)
-TENANT_SETTINGS = RowSet("tenant_setting", _SETTINGS, 4, _setting)
-TEMPLATE_SETTINGS = RowSet("template_setting", _SETTINGS, 4, _setting)
-DEVICE_SETTINGS = RowSet("device_setting", _SETTINGS, 4, _setting)
+SITE_SETTINGS = SettingSet("site_setting")
+TENANT_SETTINGS = SettingSet("tenant_setting")
+TEMPLATE_SETTINGS = SettingSet("template_setting")
+DEVICE_SETTINGS = SettingSet("device_setting")
 
 
 def replace(db: Database, rows: RowSet, owner: int, wanted: Iterable[Row]) -> list[str]:

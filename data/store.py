@@ -33,7 +33,9 @@ from aps_tui.data.queue import Sightings, Sources
 from aps_tui.data.queue_list import QueueList
 from aps_tui.data.render import Render
 from aps_tui.data.requests import Requests
+from aps_tui.data.reseal import counts, has_remains, reseal, unlock
 from aps_tui.data.resyncs import Resyncs
+from aps_tui.data.seal import KeyOf, no_key
 from aps_tui.data.settings import LevelSettings
 from aps_tui.data.templates import Templates
 from aps_tui.data.tenants import Tenants
@@ -87,17 +89,20 @@ class Store:
         group_writable: bool = False,
         read_only: bool = False,
         operator: str = "",
+        key_of: KeyOf = no_key,
         now: Callable[[], float] = time.time,
     ) -> Store:
         """Open the database at `path`, made and migrated as needed.
 
         `operator`: who is working, for audit rows and generations. `now`: the time in Unix
-        seconds. Raises StoreError, with what to do, when the file or its folder will not do.
+        seconds. `key_of` is asked where secrets are encrypted. Raises StoreError, with what to do, when the file or
+        its folder will not do; what `key_of` raises ends it before anything is written.
         """
         prepare(path, create=create and not read_only, group_writable=group_writable)
         db = Database(path, read_only=read_only, operator=operator, now=now)
         db.connect()
         try:
+            unlock(db, key_of)
             if read_only:
                 check_current(db)
             else:
@@ -150,6 +155,25 @@ class Store:
     def state(self) -> object:
         """What this thread's connection shows: equal while nobody, here or elsewhere, changed anything."""
         return self.db.state()
+
+    def sealed_with(self) -> str:
+        """The fingerprint of the key that the secrets are encrypted with; empty where they are not."""
+        return self.db.seal.fingerprint
+
+    def reseal(self, key: bytes | None) -> int:
+        """Encrypt every secret with a key (64 bytes), or with None decrypt them all; how many there are.
+
+        All of them or, with StoreError, none; nobody else may have the database open.
+        """
+        return reseal(self.db, key)
+
+    def secrets(self) -> tuple[int, int]:
+        """How many secrets are encrypted, and how many are not."""
+        return counts(self.db)
+
+    def secrets_remain(self) -> bool:
+        """Whether free pages of the file may still hold secrets as they were before they were encrypted."""
+        return has_remains(self.db)
 
     def backup(self, path: Path) -> None:
         """Copy the database, while in use, to a file of mode 0600, replacing `path`."""

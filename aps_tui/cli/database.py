@@ -16,11 +16,14 @@ from aps_tui.cli.session import Session, pass_session
 def backup_command(session: Session, file: Path) -> int:
     """Copy the database, while in use, to FILE.
 
-    Only its owner may read it: it holds every secret.
+    Only its owner may read it: it holds every secret, encrypted where the database's are.
     """
     with session.store() as store:
         store.backup(file)
+        key = store.sealed_with()
     say(f"wrote {file}")
+    if key:
+        note(f"its secrets are encrypted: it is of use only with the key {key}, in {session.config.key_file}")
     return 0
 
 
@@ -31,7 +34,9 @@ def backup_command(session: Session, file: Path) -> int:
 def restore_command(session: Session, file: Path, yes: bool) -> int:
     """Put a backup in the place of the database.
 
-    A damaged or foreign file is refused. Files under the root stay as they are: the next plan shows the difference.
+    A damaged or foreign file is refused, and so is one whose secrets another key encrypts.
+
+    Files under the root stay as they are: the next plan shows the difference.
     """
     with session.store(create=True) as store:
         empty = store.devices.count() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 Value: TypeAlias = bool | int | str | tuple[str, ...]
@@ -148,6 +148,10 @@ class Provisioning:
     first_contact_password: str = field(default="", repr=False)
     http_key: str = field(default="", repr=False)
     """What the devices' HTTP passwords are made from (hex); made when `http_auth` is first turned on."""
+
+
+SECRET_PROVISIONING = frozenset(one.name for one in fields(Provisioning) if not one.repr)
+"""The fields that are secrets: those that its repr does not show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group_writable: bool = False
     retention: Annotated[int, msgspec.Meta(ge=1)] = RETENTION
     vendors: str = ""
+    key_file: str = ""
     resync: ResyncSettings = ResyncSettings()
     unprov: Unprov = Unprov()
     watch: WatchSettings = WatchSettings()
@@ -72,6 +73,10 @@ class Config:
     """How phones are bound by calling."""
     watch: WatchSettings = field(default_factory=WatchSettings)
     """What the watcher listens to."""
+    key_file: Path | None = None
+    """Holds the key of the secrets in the database, where they are encrypted."""
+    said_in: Path | None = None
+    """The file that says all of this, or would."""
 
 
 def read_config(
@@ -103,6 +108,8 @@ def read_config(
         resync=said.resync.beside(where.parent),
         unprov=said.unprov,
         watch=said.watch,
+        key_file=_path(where, said.key_file),
+        said_in=where.absolute(),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError
 from aps_tui.services.config import Config, operator
+from aps_tui.services.keyfile import key_of
 from aps_tui.services.workplace import Workplace, cache_beside
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def open_store(config: Config, *, create: bool = False, read_only: bool = False,
     fresh = [path for path in (config.db.parent, config.db) if create and _missing(path)]
     shared = config.group_writable
     who = by or operator()
-    with Store.open(config.db, create=create, group_writable=shared, read_only=read_only, operator=who) as store:
+    with Store.open(
+        config.db, create=create, group_writable=shared, read_only=read_only, operator=who,
+        key_of=key_of(config.key_file),
+    ) as store:  # fmt: skip
         if shared and config.gid is not None:
             for path in fresh:
                 os.chown(path, -1, config.gid)

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from aps_tui.services import sealing
 from aps_tui.services.doctor.finding import OTHERS, Check, Fix, Said, fault, have, ok, warning
 from aps_tui.services.doctor.scene import Scene
 from aps_tui.services.lock import lock_path
@@ -95,6 +96,23 @@ def _config(file: Path) -> Iterator[Said]:
     yield from said or [ok(str(file), "only its owner and group may write it")]
 
 
+def secrets(scene: Scene) -> Iterator[Said]:
+    """Whether the secrets in the database are encrypted, all of them, and without remains."""
+    found = sealing.status(scene.place.store, scene.config)
+    if not found.key:
+        said = "its secrets are plain text: whoever gets the file, or a backup, has them"
+        db = str(scene.config.db)
+        yield warning(db, said, "aps-tui secrets init") if found.file else ok(db, said)
+        return
+    if found.rotating:
+        yield warning(found.file, "a rotation was cut short", "aps-tui secrets rotate")
+    if found.plain or found.remains:
+        said = f"{found.plain:,} secrets are not encrypted" if found.plain else "old text may be left in the file"
+        yield warning(str(scene.config.db), said, "aps-tui secrets init")
+    if not (found.rotating or found.plain or found.remains):
+        yield ok(str(scene.config.db), f"all {found.encrypted:,} secrets are encrypted with the key {found.key}")
+
+
 def _secret_file(path: Path) -> Iterator[Said]:
     try:
         mode = path.stat().st_mode
@@ -116,6 +134,8 @@ CHECKS = (
           "It holds every SIP password; the archive holds files with them.", private),
     Check("database.integrity", "SQLite finds it whole (all of it is read)",
           "A damaged page is found late: when something in it is needed.", integrity),
+    Check("database.secrets", "whether its secrets are encrypted, all of them",
+          "Whoever gets the file or a backup of it reads what is not.", secrets),
     Check("database.config", "nobody else may write the configuration or read the secret it names",
           "Who writes it says where files go, and to whom they belong.", config),
 )  # fmt: skip

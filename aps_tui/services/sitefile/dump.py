@@ -11,6 +11,7 @@ from aps_tui.data.queue import Source
 from aps_tui.data.templates import TemplateRow
 from aps_tui.domain.catalogue import find
 from aps_tui.domain.site import (
+    SECRET_PROVISIONING,
     AddressMapping,
     Device,
     Extension,
@@ -25,9 +26,6 @@ from aps_tui.domain.site import (
 from aps_tui.services.sitefile.read import VERSION
 from aps_tui.services.sitefile.scope import folded
 
-_SECRET_FIELDS = frozenset(
-    {"secret", "unprovisioned_pin", "unprovisioned_secret", "first_contact_password", "http_key"}
-)
 _LINE = Line(0, "")
 _KEY = Key("", 0, "")
 
@@ -80,7 +78,7 @@ def _tenant(tenant: Tenant, secrets: bool) -> dict[str, Any]:
 def _provisioning(one: Provisioning, secrets: bool) -> dict[str, Any]:
     """What is not as it is by itself."""
     default = Provisioning()
-    names = [field.name for field in fields(one) if secrets or field.name not in _SECRET_FIELDS]
+    names = [field.name for field in fields(one) if secrets or field.name not in SECRET_PROVISIONING]
     return {name: _plain(getattr(one, name)) for name in names if getattr(one, name) != getattr(default, name)}
 
 

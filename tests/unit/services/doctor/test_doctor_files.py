@@ -14,6 +14,7 @@ from aps_tui.services.commit import commit
 from aps_tui.services.config import Config
 from aps_tui.services.doctor import Finding, Fix, Scene, examine, mend_all, open_scene
 from aps_tui.services.doctor.table import CHECKS
+from aps_tui.services.keyfile import make_key, new_of
 from aps_tui.services.lock import commit_lock
 from aps_tui.services.planning import plan
 from aps_tui.services.resync.settings import ResyncSettings
@@ -271,3 +272,15 @@ def test_hostile_names_are_bounded(place: Workplace, look: Look) -> None:
     (place.root / f"{MACS[1]}\x1b[2J\n").write_text("")
     (found,) = look("files.twice")
     assert len(found.what) < 300 and "2 files" in found.what
+
+
+def test_secrets_in_the_database(place: Workplace, look: Look, tmp_path: Path) -> None:
+    file = tmp_path / "secrets.key"
+    assert "ok" in severities(look("database.secrets"))
+    assert "plain text" in told(look("database.secrets", key_file=file))
+    place.store.reseal(make_key(file))
+    assert severities(look("database.secrets", key_file=file)) == {"ok"}
+    place.store.db.execute_sql("UPDATE extension SET secret = 'by hand' WHERE number = '101'")
+    assert "2 secrets are not encrypted | aps-tui secrets init" in told(look("database.secrets", key_file=file))
+    make_key(new_of(file))
+    assert "a rotation was cut short" in told(look("database.secrets", key_file=file))
