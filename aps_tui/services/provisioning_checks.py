@@ -9,14 +9,12 @@ from aps_tui.domain.autocreate import NO_TENANT, OPEN_DOOR, faults_of, warnings_
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.pins import check_pin
 from aps_tui.domain.site import Provisioning, Settings
+from aps_tui.domain.weak import weakness
 from aps_tui.domain.whitelist import parse_entry
 from aps_tui.services import network
 from aps_tui.services.console import counted
 from aps_tui.services.tftp_dependents import tftp_dependents
 from aps_tui.services.workplace import Workplace
-
-SHORT_SECRET = 12
-"""Characters below which the password of UNPROV phones is called weak."""
 
 
 class Finding(NamedTuple):
@@ -210,8 +208,9 @@ def _secret(scene: Scene) -> Said:
     secret = scene.settings.unprovisioned_secret
     if not secret:
         return "warn", "not said: no file can be written for a phone without a line", "N makes one"
-    if len(secret) < SHORT_SECRET:
-        return "warn", f"shorter than {SHORT_SECRET} characters", "N makes a good one"
+    why = weakness(secret)
+    if why is not None:
+        return "warn", f"guessed first: {why.value}", "N makes a good one"
     return "ok", ""
 
 

@@ -53,7 +53,7 @@ def init(store: Store, config: Config, step: Step = lambda _: None) -> int:
     """
     file = _file(config)
     step("key")
-    key = read_key(file) if os.path.lexists(file) else make_key(file, _gid(config))
+    key = read_key(file) if os.path.lexists(file) else _made(file, config)
     if store.sealed_with() not in ("", fingerprint_of(key)):
         raise ApsError("a rotation was cut short: aps-tui secrets rotate finishes it")
     step("encrypt")
@@ -73,7 +73,7 @@ def rotate(store: Store, config: Config, step: Step = lambda _: None) -> Path:
     new = new_of(file)
     if before == fingerprint_of(old):
         step("key")
-        key = read_key(new) if os.path.lexists(new) else make_key(new, _gid(config))
+        key = read_key(new) if os.path.lexists(new) else _made(new, config)
         step("encrypt")
         store.reseal(key)
     left = old_of(file, fingerprint_of(old))
@@ -99,9 +99,12 @@ def _file(config: Config) -> Path:
     return config.key_file
 
 
-def _gid(config: Config) -> int | None:
-    """The group that works on the database as well."""
-    return config.gid if config.group_writable else None
+def _made(file: Path, config: Config) -> bytes:
+    """A new key, for those who work on the database: its owner, and its group where that may write it."""
+    key = make_key(file, config.gid if config.group_writable else None)
+    if os.geteuid() == 0:
+        os.chown(file, config.db.stat().st_uid, -1)  # services run as the owner
+    return key
 
 
 def _sync(folder: Path) -> None:

@@ -8,46 +8,35 @@ from collections.abc import Iterator
 
 from aps_tui.data.health import SaidSetting, UsedSecret
 from aps_tui.domain.mac import with_colons
+from aps_tui.domain.weak import Weakness, weakness
 from aps_tui.services.doctor.finding import Check, Said, fault, ok, some, unknown, warning
 from aps_tui.services.doctor.scene import Scene
-from aps_tui.services.provisioning_checks import SHORT_SECRET
 from aps_tui.vendors.loader import Packs
 from aps_tui.vendors.support import supported
 
 _ADMIN = "security.admin_password"
+_AT_ONCE, _SOON = (Weakness.NAMED, Weakness.KNOWN, Weakness.PATTERN), (Weakness.DIGITS, Weakness.SHORT)
 
 
 def sip(scene: Scene) -> Iterator[Said]:
-    """SIP passwords of lines: like the extension, digits alone, short, used twice."""
+    """SIP passwords of lines that are guessed first, and those used twice."""
     used = scene.place.store.health.secrets()
     times = Counter(one.secret for one in used if one.secret)
-    same, digits, few, twice = [], [], [], []
+    weak: dict[Weakness, list[UsedSecret]] = {why: [] for why in Weakness}
     for one in used:
-        if not one.secret:
-            continue
-        if _as_named(one):
-            same.append(one)
-        elif one.secret.isdigit():
-            digits.append(one)
-        elif len(one.secret) < SHORT_SECRET:
-            few.append(one)
-        if times[one.secret] > 1:
-            twice.append(one)
+        why = weakness(one.secret, (one.number, one.account, one.auth_user))
+        if why is not None:
+            weak[why].append(one)
+    twice = [one for one in used if times[one.secret] > 1]
     mend = "give them new passwords in the PBX, then aps-tui extensions sync and commit"
-    if same:
-        yield fault("SIP passwords", f"the password is the extension, account or user itself: {_who(same)}", mend)
-    for found, said in (
-        (digits, "digits alone"), (few, f"shorter than {SHORT_SECRET} characters"), (twice, "shared by several lines"),
-    ):  # fmt: skip
+    for why, found in weak.items():
+        if found and why in _AT_ONCE:
+            yield fault("SIP passwords", f"the password is {why.value}: {_who(found)}", mend)
+    for said, found in (*((why.value, weak[why]) for why in _SOON), ("shared by several lines", twice)):
         if found:
             yield warning("SIP passwords", f"{said}: {_who(found)}", mend)
-    if not (same or digits or few or twice):
+    if not (twice or any(weak.values())):
         yield ok("SIP passwords", f"none of {len(used):,} is easily guessed")
-
-
-def _as_named(one: UsedSecret) -> bool:
-    folded = one.secret.casefold()
-    return folded in {name.casefold() for name in (one.number, one.account, one.auth_user, one.number * 2) if name}
 
 
 def _who(used: list[UsedSecret]) -> str:
@@ -61,6 +50,7 @@ def admin(scene: Scene) -> Iterator[Said]:
     settable = _Settable(place.packs)
     unset: list[str] = []
     factory: list[str] = []
+    guessed: list[str] = []
     fixed: list[str] = []
     for one in said:
         value = json.loads(one.value) if one.value else ""
@@ -70,15 +60,19 @@ def admin(scene: Scene) -> Iterator[Said]:
             unset.append(one.mac)
         elif value in settable.known(one):
             factory.append(one.mac)
+        elif weakness(value):
+            guessed.append(one.mac)
     mend = "say security.admin_password: 0, Site, tab Security, or in a tenant, a template, a device"
     if factory:
         yield fault("admin passwords", f"the maker's own is written into {_devices(factory)}", mend)
+    if guessed:
+        yield warning("admin passwords", f"short, digits alone or well known: {_devices(guessed)}", mend)
     if unset:
         yield warning("admin passwords", f"none is said, so the maker's stays in force: {_devices(unset)}", mend)
     if fixed:
         yield unknown("admin passwords", f"their files cannot carry one: {_devices(fixed)}",
                       "change it in the phone itself")  # fmt: skip
-    if not (factory or unset or fixed):
+    if not (factory or guessed or unset or fixed):
         yield ok("admin passwords", f"said for all devices ({len(said):,})")
 
 
@@ -115,8 +109,8 @@ class _Settable:
 
 
 CHECKS = (
-    Check("passwords.sip", "SIP passwords of lines: like the extension, digits alone, short, used twice",
+    Check("passwords.sip", "SIP passwords of lines that are guessed first (named, known, a pattern, digits, short), or used twice",
           "Scanners try these first, and calls at your cost follow within hours.", sip),
-    Check("passwords.admin", "devices that keep the administrator's password of the factory",
+    Check("passwords.admin", "devices with the administrator's password of the factory, or one that is guessed first",
           "Whoever reaches the phone's web page reads its SIP password there.", admin),
 )  # fmt: skip

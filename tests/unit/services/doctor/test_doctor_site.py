@@ -121,6 +121,7 @@ def secret(place: Workplace, number: str, text: str, **more: Any) -> None:
         ("101", "fault", "the extension, account or user itself"),
         ("101101", "fault", "the extension, account or user itself"),
         ("ACCOUNT-OF-101", "fault", "the extension, account or user itself"),
+        ("Password123", "fault", "is a well-known word"),
         ("4917203856671", "warning", "digits alone"),
         ("kX3-v9", "warning", "shorter than 12"),
         ("s3cret-acme-102", "warning", "shared by several lines"),
@@ -152,6 +153,9 @@ def test_the_makers_own_password_stays_in_force_or_is_written(
     assert severities(found) == {"warning"} and "stays in force: 6 (00:11:22:00:00:00" in told(found)
     place.store.settings.set(Level("site"), "security.admin_password", "a-good-long-one")
     assert severities(look("passwords.admin")) == {"ok"}
+    place.store.settings.set(Level("site"), "security.admin_password", "admin1")
+    assert "short, digits alone or well known: 6" in told(look("passwords.admin"))
+    place.store.settings.set(Level("site"), "security.admin_password", "a-good-long-one")
     model = place.packs.model("testphone", "T1")
     contact = model.contact()._replace(default_passwords={"admin": "factory-word"})
     monkeypatch.setattr(type(model), "contact", lambda self, firmware=None: contact)
