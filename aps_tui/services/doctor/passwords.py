@@ -109,7 +109,7 @@ class _Settable:
 
 
 CHECKS = (
-    Check("passwords.sip", "SIP passwords of lines that are guessed first (named, known, a pattern, digits, short), or used twice",
+    Check("passwords.sip", "SIP passwords of lines that are guessed first (named, known, short …), or used twice",
           "Scanners try these first, and calls at your cost follow within hours.", sip),
     Check("passwords.admin", "devices with the administrator's password of the factory, or one that is guessed first",
           "Whoever reaches the phone's web page reads its SIP password there.", admin),
