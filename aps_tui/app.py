@@ -32,6 +32,7 @@ from aps_tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 
 if TYPE_CHECKING:
     from aps_tui.screens.words import Action
+    from aps_tui.services.config import Config
     from aps_tui.services.watch.child import Child
 
 LOOK_EVERY = 1.0
@@ -80,14 +81,20 @@ class ApsApp(Going):
     ]
 
     def __init__(
-        self, place: Workplace, *, read_only: bool = False, screen: str | None = None, watcher: Child | None = None
+        self,
+        place: Workplace,
+        *,
+        read_only: bool = False,
+        screen: str | None = None,
+        watcher: Child | None = None,
+        config: Config | None = None,
     ) -> None:
         super().__init__(ansi_color=True)
         use_plain_bars()
         use_fast_paste()
         self.register_theme(THEME)
         self.theme = THEME.name
-        self.desk = Desk(place, read_only, watcher=watcher)
+        self.desk = Desk(place, read_only, watcher=watcher, config=config)
         self._looking = self._look_again = False
         self.start = screen or AREAS[0].name
         if self.start not in {area.name for area in AREAS}:
@@ -250,14 +257,16 @@ def run(
     mouse: bool = True,
     screen: str | None = None,
     watcher: Child | None = None,
+    config: Config | None = None,
 ) -> int:
     """Open the console on a site; the exit status. Raises BadValue for an unknown screen, ApsError without a terminal.
 
-    `mouse=False` leaves the terminal its own selection and copy. `watcher` is started unless the console only looks.
+    `mouse=False` leaves the terminal its own selection and copy. `watcher` is started unless the console only
+    looks. `config` is what the site was opened by.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM", "dumb") in ("", "dumb"):
         raise ApsError("the console needs a terminal: use the commands instead (aps-tui --help)")
-    app = ApsApp(place, read_only=read_only, screen=screen, watcher=watcher)
+    app = ApsApp(place, read_only=read_only, screen=screen, watcher=watcher, config=config)
     try:
         app.run(mouse=mouse)
     finally:

@@ -15,6 +15,7 @@ from aps_tui.services.edits import Committed, RecentEdits
 from aps_tui.services.workplace import Workplace
 
 if TYPE_CHECKING:
+    from aps_tui.services.config import Config
     from aps_tui.services.watch.child import Child
 
 
@@ -36,6 +37,8 @@ class Desk:
     """The MAC that the device editor shows; empty before one was chosen."""
     among: Callable[[], Sequence[str]] | None = None
     """The MACs of the list that the device was opened from, for its neighbours."""
+    config: Config | None = None
+    """What the site was opened by; None where it was given by itself."""
     watcher: Child | None = None
     """The console's own watcher, which says who listens for phones; None where it was given none."""
     commands: list[str] = field(default_factory=list)

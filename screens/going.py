@@ -132,6 +132,13 @@ class Going(TypeAhead):
         with self.complaints():
             await self.push_screen(server_texts(self.desk, name.strip()))
 
+    async def action_doctor(self) -> None:
+        """Check the whole installation."""
+        from aps_tui.screens.doctor import DoctorScreen
+
+        if not isinstance(self.screen, DoctorScreen):
+            await self.push_screen(DoctorScreen(self.desk))
+
     async def action_template(self, text: str) -> None:
         """Go to the editor of a template, named by itself."""
         from aps_tui.services.finding import template_of

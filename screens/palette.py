@@ -42,6 +42,7 @@ class ActionCommands(Provider):
     def _all(self) -> Iterator[tuple[str, str, DOMNode, str]]:
         for area in AREAS:
             yield f"Go to {area.title}", area.help, self.app, f"area('{area.name}')"
+        yield "Doctor", "Checks the whole installation, and says how to mend each fault", self.app, "doctor"
         nodes: list[DOMNode] = [*([self.focused] if self.focused else []), self.screen, self.app]
         for node in nodes:
             for one in shown(node):

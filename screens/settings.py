@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from aps_tui.screens.area import WIDE, AreaScreen
 from aps_tui.screens.desk import Desk, Wrote
+from aps_tui.screens.doctor import DoctorScreen
 from aps_tui.screens.rules import RulesScreen
 from aps_tui.screens.server_texts import server_texts
 from aps_tui.screens.setting_rows import LEGEND
@@ -39,6 +40,7 @@ SECTIONS: Mapping[str, str] = {
     "sources": "Sources",
     "rules": "Prefix rules",
     "texts": "Server texts",
+    "doctor": "Doctor",
     "audit": "Audit trail",
 }
 """Each section and its title, in order."""
@@ -64,6 +66,7 @@ SCREENS: Mapping[str, Callable[[Desk], Screen[Any]]] = {
     "sources": SourcesScreen,
     "rules": RulesScreen,
     "texts": server_texts,
+    "doctor": DoctorScreen,
 }
 """Sections that have a screen of their own."""
 

@@ -70,6 +70,7 @@ WORDS: tuple[Word, ...] = (
          lambda _, typed: [name for name in ("hpa", "dnsmasq") if name.startswith(typed)]),
     Word("fail2ban", "[SERVER]", "What bans who guesses, by a server's log", "server_text", ("fail2ban {}",),
          lambda _, typed: [name for name in ("nginx", "apache") if name.startswith(typed)]),
+    Word("doctor", "", "Check the whole installation, and how to mend each fault", "doctor"),
     Word("export", "FILE", "Write the marked devices, or the whole list, to a CSV file", "export", ("{}",)),
     Word("help", "", "Show all keys", "help"),
     *(Word(name, "", "Leave", "quit") for name in ("q", "quit", "exit")),

@@ -31,4 +31,4 @@ def open_console(session: Session, *, read_only: bool, mouse: bool, screen: str 
         if session.file is not None:
             given["config"] = session.file.absolute()
         watcher = Child(place.store.path, given) if watch else None
-        return run(place, read_only=read_only, mouse=mouse, screen=screen, watcher=watcher)
+        return run(place, read_only=read_only, mouse=mouse, screen=screen, watcher=watcher, config=session.config)

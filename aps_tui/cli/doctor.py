@@ -60,9 +60,9 @@ def _say(found: Examination, *, everything: bool) -> None:
 
 def _fixed(found: Examination, config: Config, *, yes: bool) -> bool:
     """Apply the safe fixes after showing them; whether any was tried."""
-    from aps_tui.services.doctor import mend_all
+    from aps_tui.services.doctor import fixes_of, mend_all
 
-    fixes = list(dict.fromkeys(one.fix for one in found.findings if one.fix))
+    fixes = fixes_of(found.findings)
     if not fixes:
         note("nothing of this can be mended safely by itself")
         return False

@@ -23,6 +23,7 @@ def overview(place: Workplace) -> dict[str, str]:
         "sources": counted(len(store.sources.all()), "source"),
         "rules": counted(len(store.rules.all()), "rule"),
         "texts": "DHCP, Asterisk, web",
+        "doctor": "checks all of it",
         "audit": counted(store.audit.count(), "change"),
     }
 

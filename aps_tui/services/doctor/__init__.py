@@ -5,11 +5,11 @@ tables of all areas are in `table`; `run` runs them, `mend` applies what is safe
 """
 
 from aps_tui.services.doctor.finding import FAULT, OK, SEVERITIES, UNKNOWN, WARNING, Finding, Fix
-from aps_tui.services.doctor.mend import mend_all
+from aps_tui.services.doctor.mend import fixes_of, mend_all
 from aps_tui.services.doctor.run import Examination, examine
 from aps_tui.services.doctor.scene import Scene, open_scene, scene_of
 
 __all__ = [
-    "FAULT", "OK", "SEVERITIES", "UNKNOWN", "WARNING", "Examination", "Finding", "Fix", "Scene", "examine", "mend_all",
-    "open_scene", "scene_of",
+    "FAULT", "OK", "SEVERITIES", "UNKNOWN", "WARNING", "Examination", "Finding", "Fix", "Scene", "examine", "fixes_of",
+    "mend_all", "open_scene", "scene_of",
 ]  # fmt: skip

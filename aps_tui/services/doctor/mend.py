@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 
 from aps_tui.domain.errors import ApsError
 from aps_tui.services.config import Config
 from aps_tui.services.console import counted
-from aps_tui.services.doctor.finding import OTHERS, Fix
+from aps_tui.services.doctor.finding import OTHERS, Finding, Fix
 from aps_tui.services.opening import open_place
 from aps_tui.services.permissions import take_rights
 from aps_tui.services.tree import explained
@@ -26,10 +27,15 @@ def mend(fix: Fix, config: Config, site: Workplace | None = None) -> str:
         raise explained(error, str(error.filename or fix.path)) from None
 
 
+def fixes_of(findings: Iterable[Finding]) -> list[Fix]:
+    """What may safely be done about findings, each once."""
+    return list(dict.fromkeys(one.fix for one in findings if one.fix))
+
+
 def mend_all(fixes: list[Fix], config: Config, site: Workplace | None = None) -> list[tuple[bool, str]]:
     """Apply fixes one after the other; for each whether it was done, and what is to be said."""
     found = []
-    for fix in dict.fromkeys(fixes):
+    for fix in fixes:
         try:
             found.append((True, mend(fix, config, site)))
         except ApsError as error:

@@ -35,7 +35,7 @@ def settings(scene: Scene) -> Iterator[Said]:
             yield says[one.state](subject, one.text or "all right")
         else:
             say = fault if one.state == "fault" else warning
-            yield say(subject, one.text, f"0, Provisioning: {one.mend}")
+            yield say(subject, one.text, f"0, Provisioning, {one.mend}")
 
 
 def names(scene: Scene) -> Iterator[Said]:

@@ -15,6 +15,8 @@ from aps_tui.services.doctor.scene import Scene
 
 PATIENCE = 120.0
 """Seconds after which a check is not waited for any longer."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks at whether to go on waiting."""
 AT_ONCE = 4
 MOST = 50
 """Findings of one check that are kept."""
@@ -48,8 +50,13 @@ class Examination(NamedTuple):
         return ", ".join(said) or "all is well"
 
 
-def examine(scene: Scene, progress: Progress | None = None, checks: Sequence[Check] | None = None) -> Examination:
-    """Run the checks; nothing is changed, and nothing raised."""
+def examine(
+    scene: Scene,
+    progress: Progress | None = None,
+    checks: Sequence[Check] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Examination:
+    """Run the checks until `stop` says so; nothing is changed, and nothing raised."""
     from aps_tui.services.doctor import table
 
     began = time.monotonic()
@@ -61,15 +68,15 @@ def examine(scene: Scene, progress: Progress | None = None, checks: Sequence[Che
         args = (gate, scene, check, number, done)
         threading.Thread(target=_one, args=args, daemon=True, name=f"doctor {check.name}").start()
     found: dict[int, list[Said]] = {}
-    while len(found) < len(wanted):
+    while len(found) < len(wanted) and time.monotonic() < began + PATIENCE and not stop():
         try:
-            number, said = done.get(timeout=max(0.01, began + PATIENCE - time.monotonic()))
+            number, said = done.get(timeout=LOOK_EVERY)
         except queue.Empty:
-            break
+            continue
         found[number] = said
         if progress is not None:
             progress(len(found), len(wanted))
-    late = unknown("", f"the check did not end within {PATIENCE:.0f} s")
+    late = unknown("", f"the check did not end within {time.monotonic() - began:.0f} s")
     findings = [
         Finding(check.name, one.severity, one.subject, one.what, check.why, one.mend, one.fix)
         for number, check in enumerate(wanted)

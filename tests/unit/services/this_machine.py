@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aps_tui.services import network
+from aps_tui.services.doctor import table
 from aps_tui.services.network import NoAnswer, OwnAddress
 from aps_tui.services.resync import ways
 
@@ -15,6 +16,11 @@ OWN = [
     OwnAddress("lo", "127.0.0.1", True),
 ]
 NAMES = {"pbx.example.net": ["192.0.2.1"], "old.example.net": ["192.0.2.99"]}
+
+ELSEWHERE_OTHERWISE = frozenset({
+    "files.root", "files.space", "files.packs", "network.clock", "network.scan", "pbx.reached", "pbx.prompts",
+})  # fmt: skip
+"""Checks of the doctor that look at what every machine has otherwise."""
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, *, dhcp: set[str] | None = None) -> None:
@@ -29,3 +35,4 @@ def pretend(monkeypatch: pytest.MonkeyPatch, *, dhcp: set[str] | None = None) ->
     monkeypatch.setattr(network, "own_addresses", lambda: OWN)
     monkeypatch.setattr(network, "resolve", resolve)
     monkeypatch.setattr(network, "dhcp_interfaces", lambda: dhcp or set())
+    monkeypatch.setattr(table, "CHECKS", tuple(one for one in table.CHECKS if one.name not in ELSEWHERE_OTHERWISE))

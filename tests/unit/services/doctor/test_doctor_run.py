@@ -78,6 +78,18 @@ def test_a_check_that_hangs_is_not_waited_for(
     assert "did not end" in found.findings[0].what
 
 
+def test_whoever_leaves_need_not_wait(config: Config, place: Workplace) -> None:
+    release = threading.Event()
+
+    def hangs(scene: Scene) -> Iterator[Said]:
+        release.wait(30)
+        yield ok("", "late")
+
+    found = examine(Scene(config, place), checks=checks(hangs), stop=lambda: True)
+    release.set()
+    assert [one.severity for one in found.findings] == ["unknown"]
+
+
 def test_a_check_that_says_too_much_is_cut(config: Config, place: Workplace) -> None:
     found = examine(Scene(config, place), checks=checks(endless))
     assert len(found.findings) == run.MOST and not found.healthy
