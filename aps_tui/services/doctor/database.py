@@ -27,6 +27,8 @@ def private(scene: Scene) -> Iterator[Said]:
     db = scene.config.db
     take = OTHERS if scene.config.group_writable else OTHERS | stat.S_IRWXG
     said = [one for path in _private(db) for one in _open_to(path, take)]
+    if scene.site is not None:
+        said += _open_to(scene.site.passwords.file, OTHERS)  # its group is the web server's
     if db.parent.stat().st_mode & stat.S_IWOTH:
         fix = Fix("rights", db.parent, stat.S_IWOTH)
         said.append(fault(str(db.parent), "everybody may write in the database's folder", fix.words, fix))
@@ -130,7 +132,7 @@ def _secret_file(path: Path) -> Iterator[Said]:
 
 CHECKS = (
     Check("database.open", "the database opens", "Everything that is configured lies in it.", opened),
-    Check("database.private", "nobody else may read the database, its archive, or write its folder",
+    Check("database.private", "nobody else may read database, archive or web password file, or write their folder",
           "It holds every SIP password; the archive holds files with them.", private),
     Check("database.integrity", "SQLite finds it whole (all of it is read)",
           "A damaged page is found late: when something in it is needed.", integrity),

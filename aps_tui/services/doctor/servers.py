@@ -6,12 +6,13 @@ import ipaddress
 from collections.abc import Iterator
 from urllib.parse import SplitResult, unquote
 
+from aps_tui.domain.http_auth import password_of, user_of
 from aps_tui.services import network
 from aps_tui.services.dhcpconf.server import Server, server_of
 from aps_tui.services.doctor.finding import Check, Said, fault, ok, unknown, warning
 from aps_tui.services.doctor.probe import Answer, Login, NoServer, Probe, fetch, parts_of, probe
 from aps_tui.services.doctor.scene import Scene
-from aps_tui.services.http_auth import any_login
+from aps_tui.services.workplace import Workplace
 from aps_tui.wire import tftp_read
 
 _READ_ONLY = "a probe file is not put under the root by who only looks"
@@ -67,14 +68,27 @@ def _addresses(host: str) -> list[str]:
 
 
 def _login(scene: Scene, url: SplitResult) -> Login | None:
-    """What the site's phones say to the web server: a phone's own, the site's settings, or what stands in the URL."""
-    if (own := any_login(scene.place)) is not None:
-        return Login(*own)
+    """What phones say to the web server: a device's own password, the site's settings, or what stands in the URL."""
+    if own := _of_a_device(scene.place):
+        return own
     said = scene.place.store.settings.site().settings
     user, password = said.get("general.http_user"), said.get("general.http_password")
     if not (user and password):
         user, password = unquote(url.username or ""), unquote(url.password or "")
     return Login(str(user), str(password)) if user and password else None
+
+
+def _of_a_device(place: Workplace) -> Login | None:
+    """The first device whose password stands: a fetch with one that is changing would count as the phone's own."""
+    settings = place.store.provisioning.get()
+    if not settings.http_auth:
+        return None
+    written = {row.mac for row in place.store.files.all()}
+    for login, _, chosen in place.store.http_logins.accesses():
+        if login.mac in written and chosen is None and not login.old and not login.open_until:
+            user = user_of(login.mac, login.turn)
+            return Login(user, password_of(settings.http_key, login.mac, login.turn))
+    return None
 
 
 def _served(url: str, answer: Answer, made: Probe, login: Login | None) -> Said:
@@ -90,8 +104,9 @@ def _served(url: str, answer: Answer, made: Probe, login: Login | None) -> Said:
 _REFUSALS = {
     200: ("gives something else under the name of a file of the root", "let it serve the root itself"),
     401: (
-        "refuses the site's user and password (401)",
-        "compare general.http_user and general.http_password with the server's password file",
+        "refuses the user and password of this site (401)",
+        "with HTTP authentication: aps-tui commit, and let the server read its password file; else compare "
+        "general.http_user and general.http_password with that file",
     ),
     403: ("may not give the files (403)", "let the server's user read them: `group` in config.toml"),
     404: (

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from aps_tui.domain.errors import BadValue
+from aps_tui.domain.http_auth import password_of
 from aps_tui.domain.site import AddressMapping
 from aps_tui.services import network
+from aps_tui.services.commit import commit
 from aps_tui.services.discovery import rights
 from aps_tui.services.doctor import clock
 from aps_tui.services.values import Level
@@ -19,7 +21,7 @@ from aps_tui.services.workplace import Workplace
 from aps_tui.wire import tftp_read
 from tests.unit.services.doctor.conftest import Look, severities, told
 from tests.unit.services.doctor.loopback import Web, certificate, tftp, web
-from tests.unit.services.small_site import contents
+from tests.unit.services.small_site import MACS, contents
 from tests.unit.services.this_machine import pretend
 
 PASSWORD = "site-password-of-phones"
@@ -54,6 +56,24 @@ def test_the_sites_password_is_said_and_asked_for(place: Workplace, look: Look) 
         served.login = ""
         found = look("servers.http")
     assert severities(found) == {"ok", "warning"} and "to whoever asks" in told(found) and PASSWORD not in told(found)
+
+
+def test_a_devices_own_password_is_said_where_each_has_one(place: Workplace, look: Look, provision: Provision) -> None:
+    key = "ab" * 32
+    provision(http_auth=True, http_key=key)
+    commit(place)
+    with web(place.root) as served:
+        say_url(place, served.url)
+        served.login = f"{MACS[0]}:{password_of(key, MACS[0], 0)}"
+        assert severities(look("servers.http")) == {"ok"}
+        place.store.http_logins.rotate([MACS[0]])
+        served.login = f"{MACS[1]}:{password_of(key, MACS[1], 0)}"
+        assert severities(look("servers.http")) == {"ok"}, "not that of a phone that is to show itself with a new one"
+        served.login = "other:one"
+        found = look("servers.http")
+    assert "refuses the user and password" in told(found) and password_of(key, MACS[1], 0) not in repr(found)
+    place.passwords.file.chmod(0o644)
+    assert str(place.passwords.file) in told(look("database.private"))
 
 
 def test_a_login_in_the_url_is_said_and_not_shown(place: Workplace, look: Look) -> None:
