@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from aps_tui.data.database import Database, listed
 from aps_tui.data.seal import MARK
-from aps_tui.data.secret_places import holds_secret, setting_place
+from aps_tui.data.secret_places import setting_place
 
 Item: TypeAlias = tuple[str, str, str | int]
 """What is said within one owner: (kind, bank, name): `("setting", "", "time.ntp_1")`, `("key", "dss", 3)`."""
@@ -57,7 +57,7 @@ class Addresses:
     def own(self) -> Iterator[tuple[int, Item, str]]:
         """Texts with an address in them that are a device's own, as (device's id, item, text)."""
         for id, kind, bank, name, text in self.db.execute_sql(_OWN, (_DOTTED, f"{MARK}*")):
-            if kind in ("setting", "raw") and holds_secret(kind, str(name)):
+            if text.startswith(MARK) and kind in ("setting", "raw"):
                 text = self.db.seal.plain(setting_place("device_setting", kind, bank, name), text)
             yield id, (kind, bank, name), text
 

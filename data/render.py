@@ -17,7 +17,7 @@ from aps_tui.data.rowsets import (
     TEMPLATE_SETTINGS,
     TENANT_SETTINGS,
 )
-from aps_tui.data.secret_places import EXTENSION, holds_secret, setting_place
+from aps_tui.data.secret_places import EXTENSION, setting_place
 from aps_tui.domain.site import SECRET_PROVISIONING, Provisioning
 
 CHUNK = 500
@@ -194,8 +194,6 @@ class Render:
         WHERE s.kind = 'setting' AND s.vendor = '' AND s.name = ?
         """
         rows: dict[str, str] = dict(self.db.rows(sql, name))
-        if not holds_secret("setting", name):
-            return rows
         place = setting_place("device_setting", "setting", "", name)
         return {mac: self.db.seal.plain(place, value) for mac, value in rows.items()}
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from aps_tui.data.database import Database, Row, listed
+from aps_tui.data.seal import MARK
 from aps_tui.data.secret_places import holds_secret, secret_names, setting_place
 
 
@@ -99,28 +100,34 @@ class SettingSet(RowSet):
     def read(self, db: Database, owners: Sequence[int]) -> list[Row]:
         """The rows of these owners, ordered by primary key."""
         rows = super().read(db, owners)
-        return list(self._each(rows, db.seal.plain)) if db.seal.fingerprint else rows
+        return list(self._plain(db, rows)) if db.seal.fingerprint else rows
 
     def secrets(self, db: Database) -> list[Row]:
         """The rows, of all owners, that hold secrets: settings alone."""
         names = listed(sorted(secret_names()))
-        return list(self._each(db.rows(self._secrets, names), db.seal.plain))
+        return list(self._plain(db, db.rows(self._secrets, names)))
 
     def add(self, db: Database, rows: Iterable[Row]) -> None:
         """Put rows in."""
-        super().add(db, self._each(rows, db.seal.sealed))
+        super().add(db, self._sealed(db, rows))
 
     def change(self, db: Database, rows: Iterable[Row]) -> None:
         """Change rows where they are."""
-        super().change(db, self._each(rows, db.seal.sealed))
+        super().change(db, self._sealed(db, rows))
 
-    def _each(self, rows: Iterable[Row], turn: Callable[[str, str], str]) -> Iterator[Row]:
+    def _plain(self, db: Database, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
-            owner, kind, vendor, name, value = row
-            if holds_secret(kind, name):
-                yield owner, kind, vendor, name, turn(setting_place(self.table, kind, vendor, name), value)
-            else:
-                yield row
+            *key, value = row
+            if value.startswith(MARK):  # what was a secret when it was said may be none today
+                row = (*key, db.seal.plain(setting_place(self.table, *key[1:]), value))
+            yield row
+
+    def _sealed(self, db: Database, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            *key, value = row
+            if holds_secret(row[1], row[3]):
+                row = (*key, db.seal.sealed(setting_place(self.table, *key[1:]), value))
+            yield row
 
 
 def _sql(text: str, **names: str) -> str:

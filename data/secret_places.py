@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from aps_tui.data.seal import MARK
 from aps_tui.domain.site import SECRET_PROVISIONING
 
 EXTENSION, SOURCE, PROVISIONING = "extension.secret", "source.location", "provisioning."
@@ -50,7 +51,7 @@ def columns() -> Iterator[Column]:
         "provisioning", "value", f"'{PROVISIONING}' || name", "name IN (SELECT value FROM json_each(:names))",
         sorted(SECRET_PROVISIONING),
     )  # fmt: skip
-    among = "kind = 'raw' OR name IN (SELECT value FROM json_each(:names))"
+    among = f"kind = 'raw' OR name IN (SELECT value FROM json_each(:names)) OR value GLOB '{MARK}*'"  # noqa: S608 - own names
     for table in ("site_setting", "tenant_setting", "template_setting", "device_setting"):
         place = f"'{table}.' || kind || '.' || vendor || '.' || name"
         yield Column(table, "value", place, among, sorted(secret_names()))

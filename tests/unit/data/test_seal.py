@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from aps_tui.data import Store, StoreError
+from aps_tui.data import Store, StoreError, secret_places
 from aps_tui.data.queue import Source
 from aps_tui.data.seal import KEY_BYTES, MARK, KeySeal, fingerprint_of
 from aps_tui.data.settings import Level
@@ -285,3 +285,23 @@ def test_a_damaged_database_says_so(planted: Store, path: Path) -> None:
 
     with pytest.raises(StoreError, match="no key 0000"):
         Store.open(path, key_of=find)
+
+
+def test_what_was_a_secret_when_it_was_said(planted: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting that another version calls no secret is read, and decrypted with the others."""
+    planted.reseal(KEY)
+    before = everything(planted)
+    fewer = secret_places.secret_names() - {ADMIN}
+    monkeypatch.setattr(secret_places, "secret_names", lambda: fewer)
+    assert everything(planted) == before
+    planted.reseal(None)
+    assert everything(planted) == before
+
+
+def test_an_address_in_a_raw_parameter_is_found(planted: Store) -> None:
+    """What a mapping touches is counted among encrypted texts as well."""
+    planted.settings.set_raw(LEVELS[-1], "", "proxy.address", "10.9.8.7")
+    wanted = [item for item in planted.addresses.own() if "10.9.8.7" in item[2]]
+    assert wanted
+    planted.reseal(KEY)
+    assert [item for item in planted.addresses.own() if "10.9.8.7" in item[2]] == wanted

@@ -16,12 +16,14 @@ from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.services.commit import commit
 from aps_tui.services.config import Config, read_config
+from aps_tui.services.extensions import carry_out, foresee
 from aps_tui.services.keyfile import key_of, make_key, new_of, old_of, read_key
 from aps_tui.services.opening import open_place, open_store
 from aps_tui.services.planning import plan
 from aps_tui.services.sealing import init, off, rotate, status
 from aps_tui.services.sitefile.dump import dump
 from tests.unit.services.small_site import MACS, contents, make_pack, open_site
+from tests.unit.services.test_sync import written
 
 SECRETS = (b"s3cret-", b"limited-secret")
 
@@ -113,6 +115,20 @@ def test_the_same_files_are_written(tmp_path: Path) -> None:
         assert extension
         place.store.extensions.save(type(extension)("acme", "101", "101", "101", "new-secret", "Person 101"))
         assert [change.mac for change in plan(place).changes] == [MACS[0]]
+
+
+def test_a_sync_marks_the_phones_whose_secret_changed(config: Config, tmp_path: Path) -> None:
+    with open_place(config) as place:
+        init(place.store, config)
+        commit(place)
+        known = place.store.extensions.all("acme")
+        rows = [(one.number, "Turn3d-over" if one.number == "102" else one.secret, one.name) for one in known]
+        seen = foresee(place, [written(tmp_path, rows)])
+        assert seen[0].found
+        assert [number for number, what in seen[0].found.changed.items() if "secret rotated" in what] == ["102"]
+        carry_out(place, seen)
+        assert [change.mac for change in plan(place).changes] == [MACS[1]]
+        assert b"Turn3d-over" not in beside(config)
 
 
 def test_a_key_that_is_missing_or_another_one(config: Config, key_file: Path, tmp_path: Path) -> None:
