@@ -22,6 +22,7 @@ def secrets_command() -> None:
 @pass_session
 def status_command(session: Session, as_json: bool) -> int:
     """Say whether the secrets are encrypted, and with which key."""
+    from aps_tui.services.console import counted
     from aps_tui.services.sealing import status
 
     with session.store() as store:
@@ -30,11 +31,11 @@ def status_command(session: Session, as_json: bool) -> int:
         say_json(found._asdict())
         return 0
     if found.key:
-        say(f"{found.encrypted:,} secrets are encrypted with the key {found.key} in {found.file}")
+        say(f"encrypted: {counted(found.encrypted, 'secret')}, with the key {found.key} in {found.file}")
     else:
-        say(f"the secrets are not encrypted ({found.plain:,})")
+        say(f"not encrypted: {counted(found.plain, 'secret')}")
     if found.key and found.plain:
-        note(f"{found.plain:,} were put there by hand and are not: aps-tui secrets init")
+        note(f"{counted(found.plain, 'secret')} put there by hand and not encrypted: aps-tui secrets init")
     if found.remains:
         note("the database's file may still hold older text: aps-tui secrets init")
     if found.rotating:
@@ -49,11 +50,12 @@ def init_command(session: Session) -> int:
 
     Without the key nobody reads them again: keep a copy of it, apart from the backups of the database.
     """
+    from aps_tui.services.console import counted
     from aps_tui.services.sealing import init
 
     with session.store() as store:
         count = init(store, session.config)
-        say(f"encrypted {count:,} secrets with the key {store.sealed_with()}")
+        say(f"encrypted {counted(count, 'secret')} with the key {store.sealed_with()}")
     note(f"keep a copy of {session.config.key_file} apart from backups; those made before hold plain secrets")
     return 0
 
@@ -76,6 +78,7 @@ def rotate_command(session: Session) -> int:
 @pass_session
 def off_command(session: Session, yes: bool) -> int:
     """Decrypt every secret. The key file stays, as backups need it."""
+    from aps_tui.services.console import counted
     from aps_tui.services.sealing import off
 
     with session.store() as store:
@@ -83,5 +86,5 @@ def off_command(session: Session, yes: bool) -> int:
             note("nothing was changed")
             return 1
         count = off(store)
-    say(f"decrypted {count:,} secrets")
+    say(f"decrypted {counted(count, 'secret')}")
     return 0

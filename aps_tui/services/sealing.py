@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from aps_tui.data.errors import StoreError
 from aps_tui.data.seal import fingerprint_of
 from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError, BadValue
@@ -75,7 +76,12 @@ def rotate(store: Store, config: Config, step: Step = lambda _: None) -> Path:
         step("key")
         key = read_key(new) if os.path.lexists(new) else _made(new, config)
         step("encrypt")
-        store.reseal(key)
+        try:
+            store.reseal(key)
+        except StoreError:
+            if store.sealed_with() == before:  # nothing was changed: the new key is of no use
+                new.unlink()
+            raise
     left = old_of(file, fingerprint_of(old))
     step("keep the old key")
     with suppress(FileExistsError):

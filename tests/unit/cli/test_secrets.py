@@ -17,7 +17,7 @@ def key(site: Site) -> Path:
 
 
 def test_a_day_with_secrets(run: Run, site: Site, key: Path) -> None:
-    assert "not encrypted (" in run("secrets", "status").out
+    assert "not encrypted: " in run("secrets", "status").out
     done = run("secrets", "init")
     assert (done.status, done.out.startswith("encrypted ")) == (0, True)
     assert "keep a copy" in done.err

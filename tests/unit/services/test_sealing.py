@@ -131,6 +131,19 @@ def test_a_sync_marks_the_phones_whose_secret_changed(config: Config, tmp_path: 
         assert b"Turn3d-over" not in beside(config)
 
 
+def test_a_rotation_that_is_kept_out_leaves_nothing(config: Config, key_file: Path) -> None:
+    with open_store(config) as store:
+        init(store, config)
+        before = dump(store)
+        store.db.pragma("busy_timeout", 1)
+        with open_store(config) as other, pytest.raises(StoreError, match="is in use"):
+            other.tenants.all()
+            rotate(store, config)
+        assert not new_of(key_file).exists()
+        assert not status(store, config).rotating
+        assert dump(store) == before
+
+
 def test_a_key_that_is_missing_or_another_one(config: Config, key_file: Path, tmp_path: Path) -> None:
     with open_store(config) as store:
         init(store, config)
