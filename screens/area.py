@@ -77,7 +77,7 @@ class AreaScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that writes in a read-only console."""
-        return not (self.desk.read_only and action in self.WRITES)
+        return self.desk.may(action, self.WRITES)
 
     def complain(self, error: BaseException) -> None:
         """Show an error as one clear line."""
