@@ -8,6 +8,9 @@ from pathlib import Path
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.roles import REFUSED, Refused
 
+_SHOWN = 60
+"""Characters of a wrong name that are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -17,12 +20,14 @@ class Exchange:
 
     def given(self, name: str) -> Path:
         """The path of a file or folder that is read. Raises BadValue, Refused for one that is elsewhere."""
-        if self.folder is None:
-            try:
-                return Path(name).expanduser()
-            except RuntimeError:
-                raise BadValue(f"{name}: there is no such user") from None
-        return self._inside(name)
+        try:
+            path = Path(name).expanduser() if self.folder is None else self._inside(name)
+            path.exists()  # a name that no file can have is found here
+        except RuntimeError:
+            raise BadValue(f"{name}: there is no such user") from None
+        except (OSError, ValueError):
+            raise BadValue(f"{name[:_SHOWN]!a} is no name of a file") from None
+        return path
 
     def new(self, name: str) -> Path:
         """The path of a file that is not there yet, in a folder that is. Raises BadValue, Refused."""
@@ -45,9 +50,12 @@ class Exchange:
         assert self.folder is not None
         try:
             home = self.folder.resolve(strict=True)
-            path = (home / name).resolve()
-        except (OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError) as error:
             raise ApsError(f"the folder for files, {self.folder}, cannot be used: {error}") from None
+        try:
+            path = (home / name).resolve()
+        except RuntimeError:
+            raise BadValue(f"{name}: its links lead in a circle") from None
         if not path.is_relative_to(home):
             raise self._refused(name)
         return path

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from textual.app import App
 
@@ -26,9 +27,12 @@ class Sealed(App[None]):
         """Shut the actions that nothing here offers, whoever may name them."""
         return False if action in SHUT else super().check_action(action, parameters)
 
-    def suspend(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
         """Refuse to hand the terminal to another program."""
-        raise Shut("the console is not suspended")
+        if self._driver is not None:
+            raise Shut("the console is not suspended")
+        yield
 
     def action_suspend_process(self) -> None:
         """Stay: whoever has the console alone would have nothing to come back with."""

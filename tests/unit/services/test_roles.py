@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,23 +20,26 @@ DAEMON, NOBODY = pwd.getpwnam("daemon"), pwd.getpwnam("nobody")
 FORGED = {"LOGNAME": "boss", "USER": "boss", "SUDO_USER": "root", "SUDO_UID": "0", "APS_TUI_OPERATOR": "boss"}
 
 
-def who(said: Operators | None, given: str = "", *, uid: int = DAEMON.pw_uid, **env: str) -> Identity:
+Env = Mapping[str, str]
+
+
+def who(said: Operators | None, given: str = "", *, uid: int = DAEMON.pw_uid, env: Env = {}) -> Identity:
     return identity(said, given, uid=uid, env=env)
 
 
 def test_the_name_is_the_accounts_whatever_the_environment_says() -> None:
-    assert who(None, **FORGED).name == "daemon"
+    assert who(None, env=FORGED).name == "daemon"
     assert who(None, uid=4_000_000_000).name == "uid 4000000000"
-    assert who(Operators(admin=("root",), viewer=("daemon",)), **FORGED).rights.role is Role.VIEWER
+    assert who(Operators(admin=("root",), viewer=("daemon",)), env=FORGED).rights.role is Role.VIEWER
 
 
 def test_root_is_whoever_called_sudo_when_its_variables_agree() -> None:
     behind = {"SUDO_USER": "daemon", "SUDO_UID": str(DAEMON.pw_uid)}
-    assert who(None, uid=0, **behind).name == "daemon"
+    assert who(None, uid=0, env=behind).name == "daemon"
     for wrong in ({"SUDO_UID": "12345"}, {"SUDO_UID": ""}, {"SUDO_USER": "no\x1bbody-such"}):
-        assert who(None, uid=0, **{**behind, **wrong}).name == "root"
+        assert who(None, uid=0, env={**behind, **wrong}).name == "root"
     said = Operators(operator=("daemon",))
-    assert who(said, uid=0, **behind).rights.role is Role.OPERATOR
+    assert who(said, uid=0, env=behind).rights.role is Role.OPERATOR
     assert who(said, uid=0).rights.role is Role.ADMIN  # root itself cannot be kept from anything
 
 
@@ -63,13 +67,13 @@ def test_an_operator_works_on_the_tenants_at_his_name_else_on_those_of_his_group
 
 def test_a_name_is_given_in_forced_commands_of_shared_accounts_alone() -> None:
     said = Operators(admin=("daemon",), operator=("alice",), shared=("daemon",))
-    assert who(said, "alice", SSH_CONNECTION="x").name == "alice"
+    assert who(said, "alice", env={"SSH_CONNECTION": "x"}).name == "alice"
     assert who(said, "alice").rights.role is Role.OPERATOR
     assert who(said).rights.role is Role.ADMIN  # a service of the account
     with pytest.raises(Refused, match="boss has no role"):
         who(said, "boss")
     with pytest.raises(Refused, match="needs --operator NAME"):
-        who(said, SSH_CONNECTION="192.0.2.1 1 192.0.2.2 22")
+        who(said, env={"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"})
     with pytest.raises(BadValue, match="nobody is none"):
         who(said, "alice", uid=NOBODY.pw_uid)
     with pytest.raises(BadValue, match="--operator is for"):
@@ -79,10 +83,10 @@ def test_a_name_is_given_in_forced_commands_of_shared_accounts_alone() -> None:
 def test_sudo_to_a_shared_account_tells_who_it_is() -> None:
     said = Operators(admin=("daemon",), viewer=("nobody",), shared=("daemon",))
     behind = {"SUDO_USER": "nobody", "SUDO_UID": str(NOBODY.pw_uid)}
-    assert who(said, **behind).name == "nobody"
-    assert who(said, **behind).rights.role is Role.VIEWER
+    assert who(said, env=behind).name == "nobody"
+    assert who(said, env=behind).rights.role is Role.VIEWER
     with pytest.raises(BadValue, match="sudo says who you are"):
-        who(said, "daemon", **behind)
+        who(said, "daemon", env=behind)
 
 
 def test_the_table_is_read_and_its_slips_are_refused(tmp_path: Path) -> None:
