@@ -61,6 +61,11 @@ _OWNED: dict[str, tuple[str, str, Sequence[str]]] = {
         "EXISTS (SELECT 1 FROM device AS d WHERE d.mac = {row}.mac AND d.tenant NOT IN ({mine}))",
         ("INSERT", "UPDATE OF at"),
     ),
+    "http_login": (
+        "a device's HTTP password",
+        "EXISTS (SELECT 1 FROM device AS d WHERE d.mac = {row}.mac AND d.tenant NOT IN ({mine}))",
+        ("INSERT", "UPDATE OF turn"),
+    ),
 }
 """Table to what it holds, when a row is not within the tenants `mine`, and by which events it is asked."""
 

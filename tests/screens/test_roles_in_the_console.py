@@ -128,7 +128,8 @@ CHARS = "abcdefghijklmnopqrstuvwxyz"
 KEYS = [
     *CHARS, *CHARS.upper(), *(f"ctrl+{char}" for char in CHARS), *(f"f{n}" for n in range(1, 13)), "enter",
     "escape", "tab", "space", "down", "right", "delete", "colon", "slash", "question_mark", "plus", "full_stop",
-    "exclamation_mark", "left_square_bracket", "less_than_sign", "equals_sign", "ctrl+backslash", "ctrl+right_square_bracket",
+    "exclamation_mark", "left_square_bracket", "less_than_sign", "equals_sign", "ctrl+backslash",
+    "ctrl+right_square_bracket",
 ]  # fmt: skip
 
 

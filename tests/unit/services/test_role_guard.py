@@ -127,6 +127,8 @@ FOREIGN: dict[str, Callable[[Workplace], object]] = {
     "commit": lambda place: commit(place, [MACS[0], MACS[3]]),
     "commit, written otherwise": lambda place: commit(place, ["00:11:22:00:00:03"]),
     "plan": lambda place: plan(place, [MACS[3]]),
+    "HTTP password": lambda place: place.store.http_logins.rotate([MACS[0], MACS[3]]),
+    "HTTP password's window": lambda place: place.store.http_logins.open([MACS[3]], 9e9),
     "NOTIFY": lambda place: Run(place, [MACS[3]]),
 }
 """What is not of acme."""
@@ -240,7 +242,7 @@ def test_every_table_was_thought_of(as_: Opened) -> None:
     store = as_(ACME).store
     guarded = {name for (name,) in store.db.rows("SELECT tbl_name FROM temp.sqlite_master WHERE type = 'trigger'")}
     open_to_operators = {
-        "clock", "install", "pack_state", "generation", "file",  # what commits keep
+        "clock", "install", "pack_state", "generation", "file", "http_hash",  # what commits keep
         "sighting", "arrival", "ignored", "request", "registration", "alarm", "pin_failure",  # what is seen
         "import_draft", "import_row",  # lists on their way: they become devices
     }  # fmt: skip

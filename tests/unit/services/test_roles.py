@@ -7,6 +7,7 @@ import os
 import pwd
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -23,7 +24,9 @@ FORGED = {"LOGNAME": "boss", "USER": "boss", "SUDO_USER": "root", "SUDO_UID": "0
 Env = Mapping[str, str]
 
 
-def who(said: Operators | None, given: str = "", *, uid: int = DAEMON.pw_uid, env: Env = {}) -> Identity:
+def who(
+    said: Operators | None, given: str = "", *, uid: int = DAEMON.pw_uid, env: Env = MappingProxyType({})
+) -> Identity:
     return identity(said, given, uid=uid, env=env)
 
 
