@@ -14,7 +14,7 @@ from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.roles import Refused, Rights, Role
 from aps_tui.domain.site import AddressMapping, Device, Provisioning, Template, Tenant
-from aps_tui.services import extensions, sync
+from aps_tui.services import extensions, sealing, sync
 from aps_tui.services.commit import commit
 from aps_tui.services.edits import RecentEdits
 from aps_tui.services.planning import plan
@@ -78,6 +78,7 @@ ADMINS: dict[str, Callable[[Workplace], object]] = {
     "audit's past": lambda place: place.store.audit.prune(9e9),
     "backup": lambda place: place.store.backup(place.store.path.with_name("copy")),
     "restore": lambda place: place.store.restore(place.store.path),
+    "the secrets' key": lambda place: sealing.off(place.store),
     "replacing load": lambda place: load(place.store, place.packs, {"version": 1}, replace=True),
 }
 """What admins alone do."""
