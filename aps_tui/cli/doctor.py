@@ -9,7 +9,6 @@ import click
 from aps_tui.cli.output import asked, fault, note, progress, say, say_json
 from aps_tui.cli.session import Session, json_option, pass_session, yes_option
 from aps_tui.domain.errors import BadValue
-from aps_tui.domain.roles import Role
 
 if TYPE_CHECKING:
     from aps_tui.services.config import Config
@@ -38,8 +37,6 @@ def doctor_command(session: Session, fixing: bool, yes: bool, everything: bool, 
         return _no_config(str(error), as_json)
     with open_scene(config) as scene:
         found = examine(scene, None if as_json else progress("checks"))
-    if fixing:
-        config.need(Role.ADMIN, "mending")
     if fixing and _fixed(found, config, yes=yes):
         with open_scene(config) as scene:
             found = examine(scene)
