@@ -17,8 +17,7 @@ from textual.command import Provider
 from textual.screen import SystemModalScreen
 from textual.worker import Worker, WorkerState
 
-from aps_tui.domain.errors import ApsError, BadValue
-from aps_tui.domain.roles import Role
+from aps_tui.domain.errors import ApsError, BadValue, places
 from aps_tui.screens.area import WIDE, AreaScreen
 from aps_tui.screens.areas import AREAS
 from aps_tui.screens.desk import Desk, Wrote
@@ -28,8 +27,7 @@ from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.keys import key, spelled
 from aps_tui.widgets.look import THEME, use_plain_bars
 from aps_tui.widgets.paste import use_fast_paste
-from aps_tui.widgets.plain import plain
-from aps_tui.widgets.sealed import Sealed
+from aps_tui.widgets.plain import literal, plain
 from aps_tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 
 if TYPE_CHECKING:
@@ -56,7 +54,7 @@ def _provider(name: str) -> Callable[[], type[Provider]]:
     return load
 
 
-class ApsApp(Sealed, Going):
+class ApsApp(Going):
     """The console on one site."""
 
     TITLE = "APS TUI"
@@ -96,7 +94,7 @@ class ApsApp(Sealed, Going):
         use_fast_paste()
         self.register_theme(THEME)
         self.theme = THEME.name
-        self.desk = Desk(place, read_only or place.store.rights.role < Role.OPERATOR, watcher=watcher, config=config)
+        self.desk = Desk(place, read_only, watcher=watcher, config=config)
         self._looking = self._look_again = False
         self.start = screen or AREAS[0].name
         if self.start not in {area.name for area in AREAS}:
@@ -126,7 +124,7 @@ class ApsApp(Sealed, Going):
         self.look(anyway=True)
         if not self.desk.read_only:
             self._recover()
-            if self.desk.watcher is not None and self.desk.admin:
+            if self.desk.watcher is not None:
                 self.run_worker(self.desk.watcher.start, group="watch", thread=True, exit_on_error=False)
 
     @work(thread=True, group="recover", exit_on_error=False)
@@ -139,6 +137,12 @@ class ApsApp(Sealed, Going):
         if number is not None:
             said = f"Commit {number} was interrupted and has been finished"
             self.call_later(self.notify, said, markup=False, timeout=15)
+
+    def _fatal_error(self) -> None:
+        """End after what nobody foresaw; Textual itself would show the values of all variables, secrets too."""
+        error = sys.exc_info()[1]
+        lines = places(error) if error is not None else []
+        self.panic(literal("\n".join(map(plain, ["aps-tui: internal error", *lines]))))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what went wrong in a thread."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from aps_tui.data.database import Database
 from aps_tui.data.errors import StoreError, translated
 from aps_tui.data.files import make_private
-from aps_tui.data.migrate import APPLICATION_ID, known, migrate
+from aps_tui.data.migrate import APPLICATION_ID, SCHEMA, known, migrate, schema_of
 from aps_tui.data.reseal import alone, fingerprint
 from aps_tui.data.seal import KeySeal
 
@@ -64,7 +64,10 @@ def restore(db: Database, path: Path) -> None:
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    source.execute("PRAGMA trusted_schema = OFF")
+    source.execute("PRAGMA cell_size_check = ON")
+    return source
 
 
 def _check(source: sqlite3.Connection, path: Path) -> None:
@@ -81,6 +84,10 @@ def _check(source: sqlite3.Connection, path: Path) -> None:
         )
     if pragma("integrity_check(1)") != ("ok",) or pragma("foreign_key_check") is not None:
         raise StoreError(f"backup {path} is damaged: nothing was restored")
+    if source.execute(SCHEMA).fetchall() != schema_of(schema):
+        raise StoreError(
+            f"backup {path} holds tables, views or triggers that APS TUI did not make: nothing was restored"
+        )
 
 
 def _seal(db: Database, source: sqlite3.Connection, path: Path) -> KeySeal | None:

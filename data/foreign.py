@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +27,10 @@ MAX_ROWS = 200_000
 """Rows that one table or query may give."""
 MAX_VALUE = 1 << 16
 """Characters that one value may have."""
+_MOST_BYTES = 16 << 20
+"""Bytes of any one value or row that SQLite makes on the way."""
+MAX_TEXT = 256 << 20
+"""Characters that one table or query may give in all."""
 CONNECT_SECONDS = 10
 _GRACE = 5
 """Seconds that a server gets to end a statement by itself before its connection is cut."""
@@ -100,7 +105,17 @@ class Foreign:
         with _DRIVERS_ERRORS:
             cursor = self._db.cursor()  # type: ignore[no-untyped-call]
             cursor.execute(query, tuple(values)) if values else cursor.execute(query)
-            return [str(column[0]).lower() for column in cursor.description], cursor.fetchall()
+            return [str(column[0]).lower() for column in cursor.description], self._bounded_rows(cursor)
+
+    def _bounded_rows(self, cursor: Any) -> list[Sequence[Any]]:
+        rows: list[Sequence[Any]] = []
+        left = MAX_TEXT
+        for row in cursor:
+            rows.append(row)
+            left -= sum(len(value) for value in row if isinstance(value, str | bytes))
+            if left < 0:
+                raise BadValue(f"{self.where}: a table gives more than {MAX_TEXT >> 20} MB")
+        return rows
 
     def _quoted(self, name: str) -> str:
         left, right = self._db.quote[0], self._db.quote[-1]
@@ -146,7 +161,9 @@ def _mysql(place: SqlPlace) -> peewee.Database:
 
 def _sqlite(place: SqlPlace) -> peewee.Database:
     uri = f"{Path(place.database).as_uri()}?mode=ro"
-    return peewee.SqliteDatabase(uri, uri=True, pragmas={"query_only": 1}, timeout=CONNECT_SECONDS, autoconnect=False)
+    return peewee.SqliteDatabase(
+        uri, uri=True, pragmas={"query_only": 1, "trusted_schema": 0}, timeout=CONNECT_SECONDS, autoconnect=False
+    )
 
 
 _KINDS: Mapping[str, Callable[[SqlPlace], peewee.Database]] = {
@@ -194,6 +211,7 @@ def _deadline(db: peewee.Database, place: SqlPlace, cut: threading.Event) -> Ite
     connection = db.connection()  # type: ignore[no-untyped-call]
     if place.kind == "sqlite":
         connection.text_factory = _decoded
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
         end = time.monotonic() + place.timeout
         connection.set_progress_handler(lambda: time.monotonic() > end, 100_000)
         yield

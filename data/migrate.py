@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,19 @@ def known(folder: Path = MIGRATIONS) -> dict[int, Path]:
     if list(found) != list(range(1, len(found) + 1)):
         raise StoreError(f"the migrations in {folder} are not numbered 1, 2, 3 …: install APS TUI again")
     return found
+
+
+SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+"""Everything that a database is made of, but for what is in it."""
+
+
+def schema_of(version: int) -> list[tuple[str, str, str, str]]:
+    """What SCHEMA gives of a database of that version."""
+    with closing(sqlite3.connect(":memory:")) as made:
+        for number, file in known().items():
+            for statement in statements(file.read_text("utf-8")) if number <= version else ():
+                made.execute(statement)
+        return made.execute(SCHEMA).fetchall()
 
 
 def check(db: Database, folder: Path = MIGRATIONS) -> int:

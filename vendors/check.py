@@ -41,6 +41,8 @@ _PREFIX = re.compile(r"[0-9a-f]{6,11}\Z")
 
 def _faults(slug: str, raw: Document) -> Iterator[str]:
     known = {*CORE_FACTS, *raw.defaults}
+    if not raw.name.isprintable():
+        yield f"name: {raw.name!r} holds a control character"
     yield from (f"defaults: {table} is no fact: say it at the top" for table in TABLES if table in raw.defaults)
     yield from (
         f"model {model}: {fault}" for model, facts in raw.model.items() for fault in _model_faults(model, facts, raw)
@@ -116,9 +118,18 @@ def _bound_faults(said: Facts) -> Iterator[str]:
 def _file_faults(spec: FileSpec, known: set[str]) -> Iterator[str]:
     if spec.format not in FORMATS:
         yield f"unknown format {spec.format!r} (known: {', '.join(FORMATS)})"
-    for _, name, _, _ in string.Formatter().parse(spec.path):
+    try:
+        places = list(string.Formatter().parse(spec.path))
+    except ValueError as error:
+        places = []
+        yield f"its path is no pattern: {error}"
+    for _, name, form, turned in places:
         if name is not None and name not in known | {"mac", "MAC", "model"}:
             yield f"unknown fact {name!r} in its path"
+        if form or turned:
+            yield f"its path says how {name!r} is written: only {{{name}}} is known"
+    if set(spec.template.split("/")) & {"", ".", ".."} or not spec.template.isprintable():
+        yield f"template {spec.template!r} is not a plain name in the pack"
     if spec.only and spec.only not in known:
         yield f"unknown fact {spec.only!r} in only"
     per_mac = "{mac}" in spec.path or "{MAC}" in spec.path

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from jinja2 import ChoiceLoader, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 
 from aps_tui.domain.site import Value
 from aps_tui.vendors.bounds import bound_fault
 from aps_tui.vendors.emit import (
-    FILTERS,
     Emitter,
     NotSpecialisable,
     Slot,
     TemplateFault,
     drop_unset,
-    finalize,
     split_holes,
 )
 from aps_tui.vendors.formats import Format, FormatFault, Refused, readable
 from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
-from aps_tui.vendors.partials import RECALL, Asking, Included, Memory, Recall, shared_signs
+from aps_tui.vendors.partials import RECALL, Memory, Recall, shared_signs
 from aps_tui.vendors.phone import KEY_TEXTS, Group, Phone, own_places, own_texts
 from aps_tui.vendors.raw import let_raw_win, name_fault, own_formats
+from aps_tui.vendors.sandbox import BUDGET, Sandbox, environment
 from aps_tui.vendors.shapes import Shape, ShapeFile, shape_file, shape_key, text_settings, touched_of
-from aps_tui.vendors.spaces import VIEWS, CannotRender, device_context, shared_context
+from aps_tui.vendors.spaces import CannotRender, device_context, shared_context
 
 _SHAPES_KEPT = 50
 """Shapes that a group keeps: phones with much of their own have a shape each, some 50 KB of text."""
@@ -55,59 +52,9 @@ class Result(NamedTuple):
     warnings: tuple[str, ...]
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox; our own views, which hold nothing but data, are reached without its long way round."""
-
-    context_class = Asking
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._included: dict[str, Template] = {}
-
-    def get_template(
-        self, name: str | Template, parent: str | None = None, globals: MutableMapping[str, Any] | None = None
-    ) -> Template:
-        """A template; one that another template asks for may be remembered. Raises TemplateNotFound."""
-        if parent is None or isinstance(name, Template):
-            return super().get_template(name, parent, globals)
-        if name not in self._included:
-            self._included[name] = cast(Template, Included(super().get_template(name, parent, globals)))
-        return self._included[name]
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """An attribute of a view, or of anything else as the sandbox allows it."""
-        if type(obj) in VIEWS and not attribute.startswith("_"):
-            try:
-                return getattr(obj, attribute)
-            except AttributeError:
-                return self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
-
-
-@lru_cache(maxsize=64)
-def environment(
-    folders: tuple[Path, ...], fingerprint: str, cache: Path | None = None
-) -> ImmutableSandboxedEnvironment:
-    """The sandbox in which one vendor's templates run; undefined names are errors.
-
-    `cache` is a private folder for compiled templates; `fingerprint` makes a changed pack a new environment.
-    """
-    env = _Sandbox(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        undefined=StrictUndefined,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-        bytecode_cache=FileSystemBytecodeCache(str(cache)) if cache else None,
-    )
-    env.filters.update(FILTERS)
-    return env
-
-
-def _render(env: ImmutableSandboxedEnvironment, spec: FileSpec, context: Mapping[str, Any], emitter: Emitter) -> str:
+def _render(env: Sandbox, spec: FileSpec, context: Mapping[str, Any], emitter: Emitter) -> str:
     """One file's text: render, let raw parameters win, drop unset lines. Raises TemplateFault, CannotRender."""
+    BUDGET.begin()
     try:
         text = env.get_template(spec.template).render(context, _emit=emitter)
     except TemplateFault as fault:
@@ -116,6 +63,8 @@ def _render(env: ImmutableSandboxedEnvironment, spec: FileSpec, context: Mapping
         raise TemplateFault(f"template {spec.template}: {error.message}") from None
     except TypeError as error:
         raise TemplateFault(f"template {spec.template}: {error}") from None
+    except RecursionError:
+        raise TemplateFault(f"template {spec.template}: includes or calls itself without end") from None
     except (ValueError, ArithmeticError) as error:  # their texts may quote a value, and that may be a secret
         raise TemplateFault(f"template {spec.template}: {type(error).__name__}") from None
     raw = {view.name for view in context.get("raw", ())}

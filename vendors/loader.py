@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -64,7 +65,12 @@ def load_packs(folders: Iterable[Path] = (OVERLAY, SHIPPED), cache: Path | None 
     return Packs(vendors, tuple(faults))
 
 
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
+
+
 def _load(slug: str, folders: tuple[Path, ...], cache: Path | None) -> Vendor:
+    if not _SLUG.match(slug):
+        raise PackFault(f"{folders[0]}: a vendor's folder is named by small letters, digits, _ and - only")
     fingerprint = _fingerprint(folders)
     kept = cache / f"pack-{slug}-{fingerprint}.json" if cache is not None else None
     document = _recall(kept)
@@ -83,8 +89,12 @@ def _read(slug: str, folders: tuple[Path, ...]) -> Document:
     for file in reversed(files):
         try:
             merged = _merged(merged, rtoml.loads(file.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, rtoml.TomlParsingError) as error:
+        except RecursionError:
+            raise PackFault(f"{file}: tables or lists are nested too deeply") from None
+        except (OSError, ValueError) as error:
             raise PackFault(f"{file}: {error}") from None
+    if not files:
+        raise PackFault(f"{folders[0] / 'vendor.toml'} is no file")
     file = files[0]
     document = checked(slug, merged, file)
     for spec in document.file:

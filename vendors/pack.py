@@ -221,6 +221,12 @@ def _model(slug: str, name: str, facts: dict[str, Any], raw: Document, contact: 
     return Model(slug, name, family, tuple(generations), layers, raw.generation, contact)
 
 
+_LONGEST = 200
+"""Bytes of one name of a path; file systems take 255."""
+_DEEPEST = 8
+"""Names of a path, its folders and its own."""
+
+
 def file_name(spec: FileSpec, facts: Facts, mac: str = "") -> str | None:
     """The file's name under the root; None when the model lacks a fact that the name, or `only`, needs.
 
@@ -234,6 +240,8 @@ def file_name(spec: FileSpec, facts: Facts, mac: str = "") -> str | None:
             return None
     path = spec.path.format(**{**facts, **names})
     parts = path.split("/")
-    if any(part in ("", ".", "..") or part.startswith(".") for part in parts) or "\\" in path or "\x00" in path:
+    if any(not part or part.startswith(".") or len(part.encode("utf-8", "replace")) > _LONGEST for part in parts):
+        raise PackFault(f"{path!r} is not a plain name under the root")
+    if len(parts) > _DEEPEST or "\\" in path or not path.isprintable():
         raise PackFault(f"{path!r} is not a plain name under the root")
     return path

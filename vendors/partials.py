@@ -132,7 +132,7 @@ class Recall:
             slot.touched = False
         self._asking.append(set())
         try:
-            text = "".join(template.root_render_func(context))
+            text = template.environment.concat(template.root_render_func(context))
             names = tuple(sorted(self._asking[-1]))
             signs = tuple(self._sign(name, context) for name in names)
             looked_at = tuple((slot.index, slot.present) for slot in self._slots if slot.touched)

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, nodes
 
 from aps_tui.domain.catalogue import CATALOGUE
-from aps_tui.vendors.engine import environment
 from aps_tui.vendors.pack import Facts, Model, Vendor, file_name
+from aps_tui.vendors.sandbox import environment
 from aps_tui.vendors.spaces import HTTP_PASSWORD, PROVISIONING_URL, setting_prefixes, spaces
 
 _UNKNOWN = object()

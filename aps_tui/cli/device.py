@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aps_tui.cli.output import note, say, say_json, table, warn
+from aps_tui.cli.output import note, put, say, say_json, table, warn
 from aps_tui.cli.session import Session, json_option, pass_session
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def render_command(session: Session, mac: str, name: str | None, masked: bool, a
     for one in result.files:
         if len(result.files) > 1:
             note(f"==> {one.path}")
-        click.echo(one.text.encode(), nl=False)
+        put(one.text)
     return 0
 
 

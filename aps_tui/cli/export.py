@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from aps_tui.cli.output import put
 from aps_tui.cli.session import Session, pass_session
 
 
@@ -19,5 +20,5 @@ def export_command(session: Session, tenant: str | None) -> int:
     from aps_tui.services.export import export
 
     with session.store() as store:
-        click.echo(export(store, tenant=tenant).encode(), nl=False)
+        put(export(store, tenant=tenant))
     return 0

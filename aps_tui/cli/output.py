@@ -25,6 +25,15 @@ def say(text: str = "") -> None:
 def say_json(document: object) -> None:
     """The one JSON document of a command, in UTF-8."""
     text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    if not text.isascii():
+        text = "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def put(text: str) -> None:
+    """A whole text as it is; on a terminal without what could play tricks on it."""
+    if is_terminal(sys.stdout):
+        text = "".join(f"{clean(line)}\n" for line in text.split("\n"))[:-1]
     click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
@@ -54,7 +63,7 @@ def asked(question: str, *, yes: bool, alone: bool | None = None) -> bool:
     if not interactive() and alone is not None:
         return alone
     must_be_interactive()
-    return click.confirm(question, err=True)
+    return click.confirm(clean(question), err=True)
 
 
 def must_be_interactive() -> None:

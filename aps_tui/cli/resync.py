@@ -109,7 +109,7 @@ def _drive(run: Run) -> None:
 
 
 def _counter(step: Step) -> None:
-    click.echo(f"\r{step}\x1b[K", err=True, nl=False)
+    click.echo(f"\r{clean(str(step))}\x1b[K", err=True, nl=False)
 
 
 def _lines(step: Step) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aps_tui.cli.output import asked, counted, note, say, say_json, warn
+from aps_tui.cli.output import asked, counted, note, put, say, say_json, warn
 from aps_tui.cli.session import Session, json_option, pass_session, yes_option
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def load_command(session: Session, file: Path, replace: bool, dry_run: bool, yes
     """
     from aps_tui.services.sitefile import load, read_document
 
-    document = read_document(sys.stdin.buffer.read() if str(file) == "-" else session.given(file))
+    document = read_document(sys.stdin.buffer.read() if str(file) == "-" else file)
     with session.place(create=True) as place:
         if replace and not (dry_run or yes):
             going = load(place.store, place.packs, document, replace=True, dry_run=True).removed
@@ -91,9 +91,9 @@ def dump_command(session: Session, file: Path | None, no_secrets: bool, as_json:
     in_json = as_json or (file is not None and file.suffix == ".json")
     data = (to_json(document) if in_json else to_toml(document)).encode()
     if file is None or not to_file:
-        click.echo(data, nl=False)
+        put(data.decode())
         return 0
-    write_private(session.given(file), data)
+    write_private(file, data)
     if as_json:
         say_json({"file": str(file), "bytes": len(data)})
     else:

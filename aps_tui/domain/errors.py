@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 
 
@@ -19,3 +20,15 @@ class Faults(ApsError):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
+
+
+def places(error: BaseException) -> list[str]:
+    """Where an error came from, and from which one before it, a line each.
+
+    What it says, and what any variable held, is left out: that could be a secret.
+    """
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    lines = places(before) if before is not None else []
+    for frame in traceback.extract_tb(error.__traceback__):
+        lines.append(f"  {frame.filename}, line {frame.lineno}, in {frame.name}: {frame.line}")
+    return [*lines, type(error).__name__]

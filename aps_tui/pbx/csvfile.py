@@ -17,6 +17,10 @@ from aps_tui.pbx.encoding import decoded
 from aps_tui.pbx.named import Row, column, columns, reading
 
 MAX_BYTES = 64 << 20
+_MOST_LINE = 1 << 16
+_MOST_CELLS = 1_000
+_MOST_JOINED = 200
+"""Lines of one row: a cell in quotes may have some."""
 COLUMNS = ("tenant", "extension", "auth_user", "secret", "display_name", "mailbox", "context")
 
 
@@ -47,14 +51,17 @@ def _text(path: Path) -> str:
 def _rows(text: str, place: str) -> Iterator[tuple[int, Row]]:
     """(line number, column to cell), without empty rows; cells are stripped."""
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    ended = [0]
+    reader = csv.reader(_lines(text, place, ended), delimiter=delimiter, strict=True)
     names: tuple[str, ...] | None = None
     try:
         for found in reader:
+            line = ended[0] = reader.line_num
+            if len(found) > _MOST_CELLS:
+                raise BadValue(f"{place}, line {line}: more than {_MOST_CELLS} cells")
             cells = [cell.strip() for cell in found]
             if not any(cells):
                 continue
-            line = reader.line_num
             if names is None:
                 names, is_header = _columns(cells, f"{place}, line {line}")
                 if is_header:
@@ -64,6 +71,19 @@ def _rows(text: str, place: str) -> Iterator[tuple[int, Row]]:
             yield line, dict(zip(names, cells, strict=False))
     except csv.Error as error:
         raise BadValue(f"{place}, line {reader.line_num}: {error}") from None
+
+
+def _lines(text: str, place: str, ended: list[int]) -> Iterator[str]:
+    """The lines of a text: no line, and no row of many lines, so long that its cells would fill the memory.
+
+    `ended`: the line with which the last whole row ended.
+    """
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if len(line) > _MOST_LINE:
+            raise BadValue(f"{place}, line {number}: longer than {_MOST_LINE:,} characters")
+        if number - ended[0] > _MOST_JOINED:
+            raise BadValue(f"{place}, line {ended[0] + 1}: a row goes over more than {_MOST_JOINED} lines")
+        yield line
 
 
 def _columns(first: list[str], place: str) -> tuple[tuple[str, ...], bool]:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Kind
-from aps_tui.domain.roles import Role
 from aps_tui.services.judge import Change, Findings
 from aps_tui.services.lock import commit_lock
 from aps_tui.services.passwords import Staged, stage, wanted
@@ -21,7 +20,7 @@ from aps_tui.services.passwords import write as write_passwords
 from aps_tui.services.planning import Survey
 from aps_tui.services.rendering import Progress
 from aps_tui.services.staging import Stager, Step, no_step
-from aps_tui.services.tree import Signature, Tree
+from aps_tui.services.tree import Signature, Tree, TreeError
 from aps_tui.services.workplace import Workplace
 
 
@@ -67,13 +66,10 @@ def commit(
     A problem in one device, or a file edited by hand, stops the commit and leaves the tree as it was; with
     `keep_going` that device keeps its old files and the others are written; with `overwrite` files edited by hand
     are written as they should be (their bytes stay in the archive). With `macs`, exactly those devices are rendered,
-    dirty or not, and no other device's file is looked at or written; an operator of some tenants commits their
-    devices so. Raises Refused, Busy, TreeError, BadValue for a MAC that
+    dirty or not, and no other device's file is looked at or written. Raises Busy, TreeError, BadValue for a MAC that
     no device has.
     """
     started = time.monotonic()
-    place.store.need(Role.OPERATOR, "a commit")
-    macs = place.within(macs)
     with commit_lock(place.store.path, place.store.db.operator), place.tree() as tree:
         _recover(place, tree)
         outcome = _commit(place, tree, macs, note, keep_going, overwrite, progress, step)
@@ -228,10 +224,16 @@ def put_in_place(tree: Tree, changes: Iterable[Change | FileChange], step: Step 
     """Rename every staged file over its name and remove what goes; safe to do again after a crash."""
     for change in changes:
         step(f"place {change.path}")
-        if change.new_hash is None:
-            tree.remove(change.path)
-        else:
-            tree.place(change.path)
+        try:
+            if change.new_hash is None:
+                tree.remove(change.path)
+            else:
+                tree.place(change.path)
+        except OSError as error:
+            raise TreeError(
+                f"{tree.root}/{change.path} cannot be put in its place ({error.strerror}): mend that; "
+                "the next start or commit finishes this one"
+            ) from None
     step("placed")
     tree.sync()
 
@@ -259,6 +261,9 @@ def _recover(place: Workplace, tree: Tree) -> int | None:
         return None
     changes = place.store.generations.files(pending.id)
     if tree.enter_stage():
+        for change in changes:
+            if change.new_hash is not None:
+                tree.check_staged(change.path, change.new_hash)
         put_in_place(tree, changes)
     files = []
     for change in changes:

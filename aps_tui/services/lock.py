@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,11 +37,13 @@ def held(database: Path, name: str, said: str, busy: str) -> Iterator[Held]:
     """Hold the lock `name` of a database. Raises Busy with `busy`, in which {holder} is what the holder says."""
     path = lock_path(database, name)
     try:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        fd = _opened(path, os.O_RDWR | os.O_CREAT)
         if os.fstat(fd).st_uid == os.geteuid():
             os.fchmod(fd, database.stat().st_mode & 0o660)  # whoever shares the database shares its lock
     except PermissionError:
         raise ApsError(f"{path}: permission denied: it belongs to another user than the database's") from None
+    except OSError as error:
+        raise ApsError(f"{path}: {error.strerror or error}: remove it") from None
     try:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -60,7 +63,7 @@ def held(database: Path, name: str, said: str, busy: str) -> Iterator[Held]:
 def said_by_holder(database: Path, name: str) -> str | None:
     """What the holder of a lock says; None where nobody holds it. Raises OSError where it may not be looked at."""
     try:
-        fd = os.open(lock_path(database, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        fd = _opened(lock_path(database, name), os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:
@@ -71,6 +74,16 @@ def said_by_holder(database: Path, name: str) -> str | None:
         return None
     finally:
         os.close(fd)
+
+
+def _opened(path: Path, how: int) -> int:
+    """Open a lock file; OSError for a link, a FIFO or whatever else was put in its place, and it is not waited for."""
+    fd = os.open(path, how | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    found = os.fstat(fd)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+        os.close(fd)
+        raise OSError("it is no file of its own")
+    return fd
 
 
 def lock_path(database: Path, name: str) -> Path:

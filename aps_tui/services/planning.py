@@ -151,16 +151,15 @@ def plan(
     """What a commit would change now; nothing is written anywhere.
 
     With `macs`, exactly those devices are rendered and compared; `thorough` reads every file instead of trusting
-    its size, inode and time. An operator of some tenants plans their devices. Raises TreeError, BadValue.
+    its size, inode and time. Raises TreeError, BadValue.
     """
     from aps_tui.services.commit import recover
 
     recover(place)
-    wanted = place.within(macs or None)
     with place.tree() as tree, place.store.snapshot():
         look = Survey(place, tree, thorough=thorough, progress=progress)
-        if wanted is not None:
-            look.some(wanted)
+        if macs:
+            look.some(macs)
         else:
             look.everything(lambda judge: judge)
     look.found.changes.sort(key=lambda change: change.path)

@@ -6,25 +6,27 @@ with one sync, and renamed into place. What is replaced was linked into the arch
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from aps_tui.domain.errors import ApsError
+from aps_tui.services.lowlevel import make_durable, whole
 from aps_tui.services.permissions import take_rights
 
 STAGING = ".aps-tui"
 _PART = 200
 """Files that one thread reads and hashes in a row."""
 FILE_MODE = 0o640
+_DEEPEST = 32
+"""Folders below each other that are looked into; a pack's path has at most eight names."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -113,6 +115,8 @@ class Tree:
                     yield prefix + entry.name, Signature(found.st_size, found.st_ino, found.st_mtime_ns)
 
     def _walk_below(self, folder: int, name: str, prefix: str) -> Iterator[tuple[str, Signature]]:
+        if prefix.count("/") >= _DEEPEST:
+            return
         try:
             below = os.open(name, _FOLDER, dir_fd=folder)
         except OSError:
@@ -178,7 +182,7 @@ class Tree:
             raise explained(error, f"{self.root}/{path}") from None
         try:
             found = os.fstat(fd)
-            return _whole(fd, found.st_size) if stat.S_ISREG(found.st_mode) else None
+            return whole(fd, found.st_size) if stat.S_ISREG(found.st_mode) else None
         finally:
             os.close(fd)
 
@@ -208,6 +212,8 @@ class Tree:
             if not self.archive.is_dir():
                 self.archive.mkdir(parents=True)
                 self.archive.chmod(self.archive_mode)
+            if self.archive.stat().st_mode & stat.S_IRWXO:
+                raise TreeError(f"{self.archive} holds secrets and is open to everybody: chmod o-rwx {self.archive}")
         except OSError as error:
             raise explained(error, str(self.archive)) from None
         try:
@@ -215,6 +221,9 @@ class Tree:
             self._stage_fd = os.open(STAGING, _FOLDER, dir_fd=self.fd)
         except OSError as error:
             raise explained(error, str(self.root)) from None
+        found = os.fstat(self._stage_fd)
+        if found.st_uid != os.geteuid() or found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise TreeError(f"{self.root}/{STAGING}: someone else put it there: remove it; nothing was changed")
 
     def enter_stage(self) -> bool:
         """Use the staging folder that an interrupted commit left; False when there is none."""
@@ -228,8 +237,17 @@ class Tree:
         if self._stage_fd is not None:
             os.close(self._stage_fd)
             self._stage_fd = None
-        with suppress(FileNotFoundError):
-            shutil.rmtree(STAGING, dir_fd=self.fd)
+        try:
+            if stat.S_ISDIR(os.stat(STAGING, dir_fd=self.fd, follow_symlinks=False).st_mode):
+                shutil.rmtree(STAGING, dir_fd=self.fd)
+            else:
+                os.unlink(STAGING, dir_fd=self.fd)  # a link, or what else was put in its place
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise explained(error, f"{self.root}/{STAGING}") from None
+        except RecursionError:
+            raise TreeError(f"{self.root}/{STAGING} holds folders without end: remove it") from None
 
     def stage(self, path: str, data: bytes) -> Signature:
         """Write a new file into the staging folder; it is not durable before `sync`."""
@@ -250,10 +268,18 @@ class Tree:
 
     def sync(self) -> None:
         """Make all that was written under the root durable, in one go."""
-        if _syncfs is None or _syncfs(self.fd) != 0:
-            os.sync()
+        make_durable(self.fd)
 
     # Into place
+
+    def check_staged(self, path: str, content: str) -> None:
+        """Raise TreeError when a file lies in the staging folder that is not what was to be placed."""
+        assert self._stage_fd is not None
+        with suppress(FileNotFoundError):
+            fd = os.open(_staged(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=self._stage_fd)
+            with os.fdopen(fd, "rb") as file:
+                if not stat.S_ISREG(os.fstat(fd).st_mode) or content_hash(file.read()) != content:
+                    raise TreeError(f"{self.root}/{STAGING}: {path} was altered since: remove it and commit again")
 
     def place(self, path: str) -> bool:
         """Rename a staged file over its name; False when it is not staged (it was placed before a crash)."""
@@ -364,30 +390,6 @@ class Tree:
             os.close(folder)
 
 
-def _whole(fd: int, size: int) -> bytes:
-    """All of a file of about this size, in as few calls as it takes."""
-    data = os.read(fd, size + 1)
-    while len(data) > size:  # it grew meanwhile
-        more = os.read(fd, 1 << 20)
-        if not more:
-            break
-        data += more
-        size = len(data) - 1
-    return data
-
-
 def _staged(path: str) -> str:
     """A path as one name in the staging folder; two paths never share one."""
     return path.replace("%", "%25").replace("/", "%2F") if "/" in path or "%" in path else path
-
-
-def _find_syncfs() -> Callable[[int], int] | None:
-    """The C library's syncfs: one file system made durable, where `os.sync` waits for all of them."""
-    with suppress(OSError, AttributeError):
-        function = ctypes.CDLL(None, use_errno=True).syncfs
-        function.argtypes = [ctypes.c_int]
-        return lambda fd: int(function(fd))
-    return None
-
-
-_syncfs = _find_syncfs()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
+from rich.text import Text
 
 
 def plain(text: str) -> str:
@@ -10,6 +11,11 @@ def plain(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def literal(text: str) -> Text:
+    """A text in which nothing is markup."""
+    return Text(text)
 
 
 def fitted(text: str, width: int) -> str:

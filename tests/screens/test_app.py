@@ -136,3 +136,26 @@ def test_an_unknown_screen_is_refused(place: Workplace) -> None:
 def test_without_a_terminal_it_says_what_to_do(place: Workplace, tmp_path: Path) -> None:
     with pytest.raises(ApsError, match="needs a terminal"):
         run(place)
+
+
+async def test_a_console_that_breaks_shows_no_secret(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual would show the values of all variables: only places and the kind of the error are left."""
+    secret = "s3cret-acme-101"
+
+    def broken(self: ApsApp) -> None:
+        held = secret
+        raise RuntimeError(f"holds {held}")
+
+    monkeypatch.setattr(ApsApp, "action_help", broken)
+    said: list[object] = []
+
+    def panic(self: ApsApp, *shown: object) -> None:
+        said.extend(shown)
+        self.exit()
+
+    monkeypatch.setattr(ApsApp, "panic", panic)
+    with pytest.raises(RuntimeError):
+        async with console(place) as hand:
+            await hand.press("question_mark")
+    text = "\n".join(map(str, said))
+    assert "internal error" in text and "RuntimeError" in text and "in broken" in text and secret not in text

@@ -18,6 +18,7 @@ from aps_tui.services.sources import Source
 from aps_tui.services.workplace import Workplace
 from tests.screens.console import Hand, console
 from tests.screens.ways import WAYS, dump, every_key
+from tests.unit.services.hostile_site import fill_with_hostile_texts
 from tests.unit.services.small_site import MACS, contents
 
 HOSTILE = ("[red]x\x1b[2J[/]", "\u202eevil\u200f", "😀👩‍👩‍👧" * 3, "n" * 200, "%s{0}'\"$&<b>", "..")
@@ -48,6 +49,7 @@ def make_hostile(place: Workplace) -> None:
     _arrive_hostile(place)
     raw = {"testphone": {"a.b": HOSTILE[4]}}
     _try(store.tenants.save, replace(store.tenants.get("acme") or Tenant("acme"), raw=raw))
+    fill_with_hostile_texts(place)
     commit(place, note=HOSTILE[0], keep_going=True)
     _try(store.devices.save, Device("0011220000ff", "acme", "nosuch", "X9", label=HOSTILE[1], lines=(Line(1, "900"),)))
 

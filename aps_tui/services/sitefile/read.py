@@ -14,6 +14,9 @@ from aps_tui.domain.errors import BadValue
 VERSION = 1
 """The one version of the site file there is."""
 
+MAX_BYTES = 256 << 20
+"""Of a site file; a hundred thousand devices take some 40 MB."""
+
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
@@ -25,9 +28,11 @@ def read_document(source: Path | bytes) -> dict[str, Any]:
     """
     name = str(source) if isinstance(source, Path) else "the site file"
     try:
-        data = source.read_bytes() if isinstance(source, Path) else source
+        data = _bytes(source) if isinstance(source, Path) else source
     except OSError as error:
         raise BadValue(f"{name} cannot be read: {error.strerror}") from None
+    if len(data) > MAX_BYTES:
+        raise BadValue(f"{name} is larger than {MAX_BYTES >> 20} MB: load it in parts")
     text = _decoded(data, name)
     try:
         document = _json(text, name) if text.lstrip().startswith("{") else _toml(text, name)
@@ -45,6 +50,11 @@ def check_version(document: Mapping[str, Any]) -> None:
     if type(said) is not int or said != VERSION:
         shown = f"version {said}" if type(said) is int else "a version that is no whole number"
         raise BadValue(f"version: a site file of {shown} is not known here, only version {VERSION}")
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -72,7 +82,7 @@ def _json(text: str, name: str) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise BadValue(f"{name}, line {error.lineno}, column {error.colno}: {error.msg}") from None
-    except BadValue as error:
+    except (BadValue, ValueError) as error:  # ValueError: a number of thousands of digits
         raise BadValue(f"{name}: {error}") from None
     return document
 

@@ -151,7 +151,9 @@ class Whole:
                 raise OSError("it is no regular file")
             if seen == self._seen:
                 return None
-            with self.path.open("rb") as file:
+            with os.fdopen(os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # it was put in its place since
+                    raise OSError("it is no regular file")
                 raw = file.read(MOST_WHOLE)
         except OSError as error:
             self.state = _wrong(error)
