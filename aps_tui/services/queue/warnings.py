@@ -6,6 +6,7 @@ from aps_tui.data.alarms import Alarm
 
 _DO = {
     "harvest": "Someone tries MACs to get other phones' files. Find that machine; have the file server ask a password.",
+    "outside": "A device's file left the whitelisted networks: close the way, change its secrets, or add the network.",
     "flood": "MACs are being invented. Find their port on the switch; nothing is lost, the newest are left out.",
     "call": "Someone calls in another phone's name, or it moved and nobody saw it. Find who has that address.",
     "pin": "Someone guesses the unprovisioned PIN. Find the phone; change the PIN in the settings (0, Provisioning).",

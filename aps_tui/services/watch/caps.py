@@ -7,17 +7,20 @@ phones by the hundred on its first day, never by the ten thousand a minute.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from aps_tui.data.requests import Request
 from aps_tui.domain.mac import with_colons
+from aps_tui.domain.whitelist import Entry, admits
 
 NEW_PER_MINUTE = 1_000
 """MACs that were never seen before, at most, in any minute."""
 MACS_OF_ONE = 20
 """Unknown MACs that one address may ask for within `WINDOW` before that is an alarm and no more of them are kept."""
 WINDOW = 600.0
+GIVEN = frozenset({200, 206, 304})
+"""HTTP statuses by which a client has a file."""
 MOST_ORIGINS = 4_096
 _AGAIN = 30.0
 """Seconds before the same thing is told again."""
@@ -54,6 +57,16 @@ class Caps:
                 out.add(request.mac)
                 raised += self._once("harvest", request.address, _harvest(macs), now)
         return out, raised
+
+    def outside(self, requests: Iterable[Request], whitelist: Sequence[Entry], now: float) -> list[Raised]:
+        """The alarms for devices' own files that were given to addresses that the whitelist does not let in."""
+        given = [one for one in requests if one.status in GIVEN and one.mac in one.path.lower()]
+        return [
+            alarm
+            for one in (given if whitelist else ())
+            if not admits(whitelist, one.mac, one.address)
+            for alarm in self._once("outside", one.address, f"was given the file of {with_colons(one.mac)}", now)
+        ]
 
     def admitted(self, unknown: Iterable[str], now: float) -> tuple[set[str], list[Raised]]:
         """Those of the MACs that were never seen before that may be kept, and the alarm when not all may."""

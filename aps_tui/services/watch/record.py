@@ -8,7 +8,8 @@ from aps_tui.data.arrivals import Arrival
 from aps_tui.data.queue import Sighting
 from aps_tui.data.store import Store
 from aps_tui.domain.observation import AGENT, HOST, OPTION_60
-from aps_tui.services.watch.caps import Caps
+from aps_tui.domain.whitelist import Entry, parse_entry
+from aps_tui.services.watch.caps import WINDOW, Caps
 from aps_tui.services.watch.collect import Batch
 from aps_tui.services.watch.verdict import Judge
 from aps_tui.services.workplace import Workplace
@@ -46,12 +47,20 @@ def _cap(place: Workplace, batch: Batch, caps: Caps) -> None:
     now = place.store.db.now()
     macs = sorted(batch.macs)
     unknown = set(macs) - place.store.devices.existing(macs).keys()
-    out, raised = caps.harvested(batch.requests.values(), unknown, now)
+    requests = [
+        one for one in batch.requests.values() if now - one.at < WINDOW
+    ]  # an old log is read again at the start
+    out, raised = caps.harvested(requests, unknown, now)
+    raised += caps.outside((one for one in requests if one.mac not in unknown), _whitelist(place), now)
     never_seen = unknown - out - place.store.arrivals.of(macs).keys()
     kept, flood = caps.admitted(sorted(never_seen), now)
     batch.drop(out | (never_seen - kept))
     for alarm in (*raised, *flood):
         place.store.alarms.raise_(*alarm)
+
+
+def _whitelist(place: Workplace) -> list[Entry]:
+    return [parse_entry(text) for text in place.store.provisioning.get().whitelist]
 
 
 def _arrival(mac: str, sightings: Sequence[Sighting], judge: Judge) -> Arrival:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aps_tui.data.requests import Request
+from aps_tui.domain.whitelist import parse_entry
 from aps_tui.services.watch import caps
 from aps_tui.services.watch.caps import MACS_OF_ONE, NEW_PER_MINUTE, WINDOW, Caps
 
@@ -49,6 +50,19 @@ def test_memory_is_bounded() -> None:
     judge.harvested(many, all_of(many), 0.0)
     assert len(judge._asked) == caps.MOST_ORIGINS
     assert max(map(len, judge._asked.values())) <= 2 * MACS_OF_ONE
+
+
+def test_a_devices_file_that_leaves_the_whitelisted_networks_is_an_alarm() -> None:
+    judge, inside = Caps(), [parse_entry("10.77.0.0/22"), parse_entry("80:5e:c0:00:00:07")]
+    mac = "805ec0000001"
+    own = Request(mac, f"{mac.upper()}.cfg", "192.0.2.66", "http", 200, 9, "curl", 1.0)
+    (alarm,) = judge.outside([own], inside, 0.0)
+    assert alarm == ("outside", "192.0.2.66", "was given the file of 80:5e:c0:00:00:01")
+    assert judge.outside([own], inside, 1.0) == [], "told once"
+    fine = [own._replace(address="10.77.1.1"), own._replace(status=401, address="192.0.2.7"),
+            own._replace(path="y000000000028.cfg", address="192.0.2.8"),
+            own._replace(mac="805ec0000007", path="805ec0000007.cfg", address="192.0.2.9")]  # fmt: skip
+    assert judge.outside(fine, inside, 0.0) == [] == judge.outside([own._replace(address="192.0.2.1")], [], 0.0)
 
 
 def test_a_flood_of_new_macs_is_cut_and_told_and_the_minute_refills() -> None:
