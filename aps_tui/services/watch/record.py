@@ -47,9 +47,8 @@ def _cap(place: Workplace, batch: Batch, caps: Caps) -> None:
     now = place.store.db.now()
     macs = sorted(batch.macs)
     unknown = set(macs) - place.store.devices.existing(macs).keys()
-    requests = [
-        one for one in batch.requests.values() if now - one.at < WINDOW
-    ]  # an old log is read again at the start
+    # Not older ones: what a log holds at the start is read again.
+    requests = [one for one in batch.requests.values() if now - one.at < WINDOW]
     out, raised = caps.harvested(requests, unknown, now)
     raised += caps.outside((one for one in requests if one.mac not in unknown), _whitelist(place), now)
     never_seen = unknown - out - place.store.arrivals.of(macs).keys()
