@@ -18,6 +18,7 @@ from textual.screen import SystemModalScreen
 from textual.worker import Worker, WorkerState
 
 from aps_tui.domain.errors import ApsError, BadValue, places
+from aps_tui.domain.roles import Role
 from aps_tui.screens.area import WIDE, AreaScreen
 from aps_tui.screens.areas import AREAS
 from aps_tui.screens.desk import Desk, Wrote
@@ -28,6 +29,7 @@ from aps_tui.widgets.keys import key, spelled
 from aps_tui.widgets.look import THEME, use_plain_bars
 from aps_tui.widgets.paste import use_fast_paste
 from aps_tui.widgets.plain import literal, plain
+from aps_tui.widgets.sealed import Sealed
 from aps_tui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def _provider(name: str) -> Callable[[], type[Provider]]:
     return load
 
 
-class ApsApp(Going):
+class ApsApp(Sealed, Going):
     """The console on one site."""
 
     TITLE = "APS TUI"
@@ -94,7 +96,7 @@ class ApsApp(Going):
         use_fast_paste()
         self.register_theme(THEME)
         self.theme = THEME.name
-        self.desk = Desk(place, read_only, watcher=watcher, config=config)
+        self.desk = Desk(place, read_only or place.store.rights.role < Role.OPERATOR, watcher=watcher, config=config)
         self._looking = self._look_again = False
         self.start = screen or AREAS[0].name
         if self.start not in {area.name for area in AREAS}:
@@ -124,7 +126,7 @@ class ApsApp(Going):
         self.look(anyway=True)
         if not self.desk.read_only:
             self._recover()
-            if self.desk.watcher is not None:
+            if self.desk.watcher is not None and self.desk.admin:
                 self.run_worker(self.desk.watcher.start, group="watch", thread=True, exit_on_error=False)
 
     @work(thread=True, group="recover", exit_on_error=False)

@@ -13,6 +13,10 @@ from aps_tui.data.database import Database, listed
 from aps_tui.data.errors import ChangedMeanwhile
 from aps_tui.data.filter_line import filtered
 from aps_tui.data.models import Audit as Trail
+from aps_tui.domain.roles import Role
+
+REVEAL = "reveal"
+"""The action of whoever sees a secret: no secret is shown without its row, and admins alone leave one."""
 
 _INSERT = """
 INSERT INTO audit (at, operator, epoch, kind, name, action, detail)
@@ -62,6 +66,9 @@ class Audit:
 
     def add_many(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
         """Record changes, each as (kind, name, action, detail)."""
+        rows = list(rows)
+        if any(action == REVEAL for _, _, action, _ in rows):
+            self.db.need(Role.ADMIN, "seeing a secret")
         at, operator = self.db.now(), self.db.operator
         self.db.many(_INSERT, ((at, operator, *row) for row in rows))
 

@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import peewee
 
+from aps_tui.data import roles
 from aps_tui.data.errors import translated
 from aps_tui.data.seal import KeyOf, Seal, no_key
+from aps_tui.domain.roles import EVERYTHING, Refused, Rights, Role
 
 Row: TypeAlias = tuple[Any, ...]
 """A row as SQLite gives it."""
@@ -45,6 +47,8 @@ class Database(peewee.SqliteDatabase):
         self.key_of: KeyOf = no_key
         self.seal = Seal()
         """How secrets are stored; `secret_places.unlock` says it."""
+        self.rights = EVERYTHING
+        """What the operator may do; `keep_to` says it."""
         self._thread = threading.local()
         self._serials = itertools.count()
         # FULL: a generation's row must outlive a power cut that comes right after it.
@@ -62,8 +66,31 @@ class Database(peewee.SqliteDatabase):
         """Open this thread's connection."""
         with translated(str(self.path)):
             opened = super().connect(reuse_if_open)
+        if opened:
+            self._guard()
         self.renewed()
         return opened
+
+    def keep_to(self, rights: Rights) -> None:
+        """Keep every connection, this thread's too, to what a role may do."""
+        self.rights = rights
+        self._guard()
+
+    def _guard(self) -> None:
+        if self.rights.role is Role.OPERATOR:
+            for statement in roles.triggers(self.rights):
+                self.execute_sql(statement)
+
+    def need(self, role: Role, what: str) -> None:
+        """Raise Refused, with an audit row, unless the operator has a role; `what`: `a commit`."""
+        if self.rights.role < role:
+            self.refuse(self.rights.refusal(what, role))
+
+    def refuse(self, refused: Refused) -> NoReturn:
+        """Raise a refusal, and see to it that it leaves an audit row."""
+        if self.is_closed() or not self.in_transaction():  # else `writing` leaves the row, once it has let go
+            roles.note(self, str(refused))
+        raise refused
 
     def renewed(self) -> None:
         """Say that what this thread's connection shows may have changed altogether."""
@@ -124,8 +151,15 @@ class Database(peewee.SqliteDatabase):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One write transaction, all or nothing; inside another one, a savepoint."""
-        with translated(str(self.path)), self.atomic("IMMEDIATE"):
-            yield
+        self.need(Role.OPERATOR, "a change")
+        outer = not self.in_transaction()
+        try:
+            with translated(str(self.path)), self.atomic("IMMEDIATE"):
+                yield
+        except Refused as refused:
+            if outer:
+                roles.note(self, str(refused))
+            raise
 
 
 def listed(values: Iterable[object]) -> str:

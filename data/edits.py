@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from aps_tui.data.audit import Audit
 from aps_tui.data.database import Database
 from aps_tui.data.edit_rows import OBJECTS, Step, Table, cell
-from aps_tui.data.errors import ChangedMeanwhile, Committed, broken
+from aps_tui.data.errors import ChangedMeanwhile, Committed, broken, refuse
 
 
 @dataclass
@@ -111,6 +111,7 @@ class Edits:
             if self.db.raw().execute(*table.inverse(step)).rowcount == 1:
                 return
         except sqlite3.IntegrityError as error:
+            refuse(str(error))
             why = broken(str(error))
         raise self._meanwhile(edit, step, table, why)
 

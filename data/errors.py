@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import peewee
 
 from aps_tui.domain.errors import ApsError
+from aps_tui.domain.roles import REFUSED, Refused
 
 
 class StoreError(ApsError):
@@ -74,9 +75,16 @@ def translated(database: str) -> Iterator[None]:
     try:
         yield
     except (peewee.IntegrityError, sqlite3.IntegrityError) as error:
+        refuse(str(error))
         raise StoreError(broken(str(error))) from None
     except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
         raise StoreError(f"the database {database} {_trouble(str(error))}") from None
+
+
+def refuse(message: str) -> None:
+    """Raise Refused when SQLite's message is that a role does not allow it."""
+    if message.startswith(REFUSED):
+        raise Refused(message) from None
 
 
 def broken(message: str) -> str:

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import NoReturn
 
+from aps_tui.data import roles
 from aps_tui.data.addresses import Addresses
 from aps_tui.data.alarms import Alarms
 from aps_tui.data.arrivals import Arrivals
@@ -39,6 +41,7 @@ from aps_tui.data.seal import KeyOf, no_key
 from aps_tui.data.settings import LevelSettings
 from aps_tui.data.templates import Templates
 from aps_tui.data.tenants import Tenants
+from aps_tui.domain.roles import EVERYTHING, Rights, Role
 
 
 class Store:
@@ -89,15 +92,18 @@ class Store:
         group_writable: bool = False,
         read_only: bool = False,
         operator: str = "",
+        rights: Rights = EVERYTHING,
         key_of: KeyOf = no_key,
         now: Callable[[], float] = time.time,
     ) -> Store:
         """Open the database at `path`, made and migrated as needed.
 
-        `operator`: who is working, for audit rows and generations. `now`: the time in Unix
-        seconds. `key_of` is asked where secrets are encrypted. Raises StoreError, with what to do, when the file or
-        its folder will not do; what `key_of` raises ends it before anything is written.
+        `operator`: who is working, for audit rows and generations, and `rights` what they may do: a viewer's database
+        is open for reading alone. `now`: the time in Unix seconds. `key_of` is asked where secrets are encrypted.
+        Raises StoreError, with what to do, when the file or its folder will not do; what `key_of` raises ends it
+        before anything is written.
         """
+        read_only = read_only or rights.role < Role.OPERATOR
         prepare(path, create=create and not read_only, group_writable=group_writable)
         db = Database(path, read_only=read_only, operator=operator, now=now)
         db.connect()
@@ -107,6 +113,7 @@ class Store:
                 check_current(db)
             else:
                 migrate(db)
+            db.keep_to(rights)
         except BaseException:
             db.close()
             raise
@@ -148,6 +155,23 @@ class Store:
             finally:
                 self.db.pragma("query_only", before)
 
+    @property
+    def rights(self) -> Rights:
+        """What the operator may do."""
+        return self.db.rights
+
+    def need(self, role: Role, what: str) -> None:
+        """Raise Refused unless the operator has a role, and leave an audit row; `what`: `a commit`."""
+        self.db.need(role, what)
+
+    def refuse_beyond(self, what: str) -> NoReturn:
+        """Raise Refused for what is not of the operator's tenants, and leave an audit row; `what`: `a device`."""
+        self.db.refuse(self.rights.beyond(what))
+
+    def own_macs(self) -> list[str] | None:
+        """The devices of the only tenants that the operator works on; None where that is all of them."""
+        return roles.own_macs(self.db)
+
     def data_version(self) -> int:
         """A number that changes when another connection commits something."""
         return int(self.db.pragma("data_version"))
@@ -176,9 +200,11 @@ class Store:
         return has_remains(self.db)
 
     def backup(self, path: Path) -> None:
-        """Copy the database, while in use, to a file of mode 0600, replacing `path`."""
+        """Copy the database, while in use, to a file of mode 0600, replacing `path`. For admins: secrets are in it."""
+        self.need(Role.ADMIN, "a backup")
         backup(self.db, path)
 
     def restore(self, path: Path) -> None:
-        """Put a backup in place of everything here; refused when damaged, foreign or newer."""
+        """Put a backup in place of everything here; refused when damaged, foreign or newer. For admins."""
+        self.need(Role.ADMIN, "a restore")
         restore(self.db, path)

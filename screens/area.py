@@ -31,6 +31,8 @@ class AreaScreen(Screen[None]):
 
     WRITES: ClassVar[frozenset[str]] = frozenset()
     """Actions that change something: a read-only console does not offer them."""
+    ADMINS: ClassVar[frozenset[str]] = frozenset({"reveal"})
+    """Actions that are offered to admins alone."""
     LEGEND: ClassVar[str] = ""
     """What the help says besides the keys."""
     TITLE = ""
@@ -77,7 +79,7 @@ class AreaScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that writes in a read-only console."""
-        return not (self.desk.read_only and action in self.WRITES)
+        return self.desk.may(action, self.WRITES, self.ADMINS)
 
     def complain(self, error: BaseException) -> None:
         """Show an error as one clear line."""

@@ -21,7 +21,6 @@ from aps_tui.services import bulk
 from aps_tui.services.adding import models_of, template_key, template_title
 from aps_tui.services.console import counted
 from aps_tui.services.export import export_to
-from aps_tui.services.writing import new_file
 
 
 class BulkEdit:
@@ -151,12 +150,14 @@ class BulkEdit:
                 with self.screen.complaints():
                     self.write_to(said["file"])
 
-        form = Form(f"Export {self.many} as CSV", fields, lambda said: new_file(said["file"]), does="write it")
+        form = Form(
+            f"Export {self.many} as CSV", fields, lambda said: self.place.files.new(said["file"]), does="write it"
+        )
         self.screen.app.push_screen(form, take)
 
     def write_to(self, file: str) -> None:
         """Write the devices to a new file, in a thread. Raises BadValue."""
-        self._thread(partial(self._export, new_file(file)))
+        self._thread(partial(self._export, self.place.files.new(file)))
 
     def _export(self, file: Path) -> None:
         self._progress(f"writing {self.many} to {file}")

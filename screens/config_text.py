@@ -19,7 +19,7 @@ from aps_tui.domain.errors import BadValue
 from aps_tui.screens.desk import Desk
 from aps_tui.screens.reader import Reader
 from aps_tui.screens.value_dialog import Ask
-from aps_tui.services.writing import new_file, write_private
+from aps_tui.services.writing import write_private
 from aps_tui.widgets.keys import key
 from aps_tui.widgets.plain import plain
 from aps_tui.widgets.tab_strip import TabStrip
@@ -93,13 +93,13 @@ class ConfigTextScreen(ModalScreen[None]):
 
     def action_write(self) -> None:
         """Ask for a file, then write."""
-        text = self.texts[self.at]
+        text, files = self.texts[self.at], self.desk.place.files
         help = "Writes the text to a new file on this machine, readable by you alone."
-        dialog = Ask(f"Write {text.name} to which file?", "", new_file, help=help, example=text.file)
+        dialog = Ask(f"Write {text.name} to which file?", "", files.new, help=help, example=text.file)
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                self._write(text, new_file(name))
+                self._write(text, files.new(name))
 
         self.app.push_screen(dialog, chosen)
 

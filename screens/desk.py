@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from aps_tui.domain.errors import ApsError
+from aps_tui.domain.roles import Role
 from aps_tui.services.console import Glance
 from aps_tui.services.edits import Committed, RecentEdits
 from aps_tui.services.workplace import Workplace
@@ -48,6 +49,15 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.edits = RecentEdits(self.place.store)
+
+    @property
+    def admin(self) -> bool:
+        """Whether what admins alone do is offered."""
+        return not self.read_only and self.place.store.rights.role is Role.ADMIN
+
+    def may(self, action: str, writes: Container[str], admins: Container[str] = ("reveal",)) -> bool:
+        """Whether an action is offered: `writes` change something, `admins` need the role. The store refuses them."""
+        return not ((self.read_only and action in writes) or (not self.admin and action in admins))
 
     @property
     def seen(self) -> bool:

@@ -69,7 +69,7 @@ class LineList(RowList):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A read-only console changes nothing."""
-        return not (self.desk.read_only and action in WRITES)
+        return self.desk.may(action, WRITES)
 
     def action_edit(self) -> None:
         """Ask the tab to change the line."""

@@ -94,7 +94,7 @@ class DoctorScreen(ModalScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A read-only console mends nothing, and nobody does where nothing can be mended."""
         if action == "fix":
-            return False if self.desk.read_only else bool(self.fixes) or None
+            return (bool(self.fixes) or None) if self.desk.admin else False
         return True
 
     def action_look(self) -> None:

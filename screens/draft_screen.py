@@ -61,6 +61,7 @@ class DraftScreen(ListingScreen):
     FINISH: ClassVar[type[Finish]] = Finish
     """What finishes it."""
     WRITES = frozenset({*_EDITS, "rules"})
+    ADMINS = frozenset({"rule"})
     BINDINGS: ClassVar[list[BindingType]] = [
         key("b", "menu", "Bulk", "Edit the marked rows: model, template, extensions ...", footer=True),
         *(
@@ -110,7 +111,7 @@ class DraftScreen(ListingScreen):
         """Offer nothing that writes in a read-only console, and edits only while there is a list to finish."""
         draft = self.drafted.draft
         if (action in _EDITS and (draft is None or draft.finished)) or (action in _LOOKS and draft is None):
-            return False if self.desk.read_only and action in self.WRITES else None
+            return None if self.desk.may(action, self.WRITES, self.ADMINS) else False
         return super().check_action(action, parameters)
 
     def show_rows(self) -> None:

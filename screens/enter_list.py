@@ -22,6 +22,7 @@ from aps_tui.screens.dialogs import Confirm
 from aps_tui.screens.pick import Pick
 from aps_tui.services import importing
 from aps_tui.services.console import counted
+from aps_tui.services.exchange import Exchange
 from aps_tui.services.importing import Read
 from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.choice import Choice
@@ -78,6 +79,10 @@ class PathEntry(Input):
         key("tab", "complete", "Complete", "Complete the name; with nothing to complete, go to the next field"),
     ]
 
+    def __init__(self, files: Exchange) -> None:
+        super().__init__(placeholder="/root/phones.csv; Tab completes", compact=True, select_on_focus=False, id="file")
+        self.files = files
+
     class Ways(Message):
         """The ways to go on with the name."""
 
@@ -87,7 +92,7 @@ class PathEntry(Input):
 
     def action_complete(self) -> None:
         """Complete the name as far as it goes in one way only, and list the ways."""
-        line, ways = importing.completed_path(self.value) if self.value else ("", [])
+        line, ways = importing.completed_path(self.files, self.value) if self.value else ("", [])
         if line == self.value and not ways:
             self.screen.focus_next()
             return
@@ -136,8 +141,7 @@ class EnterList(ModalScreen[Entered | None]):
         yield Static(Content(plain(f" {self.title_text}: paste or type it, or name a file")), id="name")
         yield Static(Content(f" {HINT}"), id="hint")
         yield ListText(soft_wrap=False, show_line_numbers=True, compact=True, tab_behavior="focus", id="text")
-        file = PathEntry(placeholder="/root/phones.csv; Tab completes", compact=True, select_on_focus=False, id="file")
-        yield Horizontal(Static(Content("File or folder"), classes="label"), file)
+        yield Horizontal(Static(Content("File or folder"), classes="label"), PathEntry(self.place.files))
         yield Horizontal(Static(Content("Tenant"), classes="label"), Choice(tenants, tenant, id="tenant"))
         yield Static(id="understood")
         yield Footer(show_command_palette=False, compact=True)
@@ -198,13 +202,17 @@ class EnterList(ModalScreen[Entered | None]):
         if self._going:
             return
         if self.file.value.strip():
-            self._say("It is read when you go on" if Path(self._path).exists() else "There is no such file yet")
+            try:
+                there = self.place.files.given(self._path).exists()
+                self._say("It is read when you go on" if there else "There is no such file yet")
+            except ApsError as error:
+                self._say(str(error))
         else:
             self._read(self.text.text, "", self._tenant, go_on=False)
 
     @property
     def _path(self) -> str:
-        return str(Path(self.file.value.strip()).expanduser())
+        return self.file.value.strip()
 
     @property
     def _tenant(self) -> str:
@@ -215,7 +223,7 @@ class EnterList(ModalScreen[Entered | None]):
         """Read the list and go on."""
         self._going = True
         self._say("reading ...")
-        self._read(self.text.text, self._path if self.file.value.strip() else "", self._tenant, go_on=True)
+        self._read(self.text.text, self._path, self._tenant, go_on=True)
 
     def on_key(self, event: events.Key) -> None:
         """Enter on the tenant goes on too."""
@@ -240,7 +248,7 @@ class EnterList(ModalScreen[Entered | None]):
     def _read_of(self, text: str, path: str, tenant: str) -> Read:
         """What is in a file, or in the text: that was read already when it was counted. Raises ApsError."""
         if path:
-            return importing.read_path(self.place, Path(path), tenant)
+            return importing.read_path(self.place, path, tenant)
         known, read = self._known
         if known != text:
             read = importing.read(text, importing.knowledge(self.place))

@@ -117,7 +117,7 @@ class KeyBoard(Vertical):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A read-only console changes nothing."""
-        return not (self.desk.read_only and action in WRITES)
+        return self.desk.may(action, WRITES)
 
     @on(KeyGrid.Opened)
     def action_edit(self) -> None:

@@ -93,7 +93,7 @@ class RawList(RowList):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A read-only console changes nothing."""
         writes = {"add", "edit", "remove", "open"}
-        return not (self.desk.read_only and action in writes) and super().check_action(action, parameters)
+        return self.desk.may(action, writes) and super().check_action(action, parameters)
 
     def action_add(self) -> None:
         """Ask for the vendor where that counts, then for `name = value`."""

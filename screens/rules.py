@@ -79,7 +79,7 @@ class RulesScreen(ModalScreen[bool]):
         """The list, or a word on how to begin."""
         yield Static(Content(" Prefix rules"), id="name")
         yield Static(Content(NONE_YET), id="hint")
-        yield RowList(COLUMNS, id="sources", opens=not self.desk.read_only)
+        yield RowList(COLUMNS, id="sources", opens=self.desk.admin)
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -95,7 +95,7 @@ class RulesScreen(ModalScreen[bool]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that writes in a read-only console."""
-        return not (self.desk.read_only and action in self.WRITES)
+        return self.desk.may(action, self.WRITES, self.WRITES)
 
     @work(thread=True, group="rules", exclusive=True, exit_on_error=False)
     def load(self) -> None:

@@ -98,7 +98,7 @@ class SettingList(RowList):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A read-only console changes nothing."""
-        return not (self.desk.read_only and action in {*WRITES, "open"}) and super().check_action(action, parameters)
+        return self.desk.may(action, {*WRITES, "open"}) and super().check_action(action, parameters)
 
     @on(RowList.Opened)
     def action_edit(self) -> None:

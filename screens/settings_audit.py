@@ -23,7 +23,6 @@ from aps_tui.screens.value_dialog import Ask
 from aps_tui.services.audit import AuditRow, device_of, explained, export_trail, when
 from aps_tui.services.console import counted
 from aps_tui.services.workplace import Workplace
-from aps_tui.services.writing import new_file
 from aps_tui.widgets.keys import key
 from aps_tui.widgets.pages import Row
 from aps_tui.widgets.plain import plain
@@ -188,12 +187,12 @@ class AuditTrail(SettingsPane):
     def action_export(self) -> None:
         """Ask for a file, then write."""
         help = f"Writes the {counted(self.rows.total, 'change')} of this list on this machine, readable by you alone."
-        dialog = Ask("Export as CSV to which file?", "", new_file, help=help, example="~/audit.csv")
+        dialog = Ask("Export as CSV to which file?", "", self.desk.place.files.new, help=help, example="~/audit.csv")
         self.app.push_screen(dialog, self._export)
 
     def _export(self, name: str | None) -> None:
         if name is not None:
-            self._write(new_file(name), self.line.value)
+            self._write(self.desk.place.files.new(name), self.line.value)
 
     @work(thread=True, group="export", exit_on_error=False)
     def _write(self, path: Path, text: str) -> None:

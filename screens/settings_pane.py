@@ -24,6 +24,8 @@ class SettingsPane(Vertical):
         key("escape", "leave", "Back", "Go back to where this section was opened from", footer=True),
     ]
     WRITES: ClassVar[frozenset[str]] = frozenset()
+    ADMINS: ClassVar[frozenset[str]] = frozenset({"reveal"})
+    """Actions that are offered to admins alone."""
     """Actions that leave a trace: a read-only console does not offer them."""
 
     class Wanted(Message):
@@ -70,7 +72,7 @@ class SettingsPane(Vertical):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that writes in a read-only console."""
-        return not (self.desk.read_only and action in self.WRITES)
+        return self.desk.may(action, self.WRITES, self.ADMINS)
 
     @contextmanager
     def complaints(self) -> Iterator[None]:

@@ -41,6 +41,7 @@ class Provisioning(SettingsPane):
     """Every provisioning setting. Each edit is checked and saved at once."""
 
     WRITES = frozenset({"edit", "switch", "clear", "make", "reveal"})
+    ADMINS = WRITES
     BINDINGS: ClassVar[list[BindingType]] = [
         key("e", "edit", "Edit", "Change the setting under the cursor (Enter too)", footer=True),
         key("space", "switch", "Switch", "Turn a switch on or off"),
@@ -69,7 +70,7 @@ class Provisioning(SettingsPane):
     def compose(self) -> ComposeResult:
         """The list, and what is to be known of the setting under the cursor."""
         yield Static(Content("Provisioning"), classes="heading")
-        yield RowList(COLUMNS, id="provisioning", opens=not self.desk.read_only)
+        yield RowList(COLUMNS, id="provisioning", opens=self.desk.admin)
         yield Static(classes="about")
 
     def load(self) -> None:

@@ -44,6 +44,7 @@ class Tenants(SettingsPane):
     """Every tenant."""
 
     WRITES = frozenset({"add", "rename", "delete"})
+    ADMINS = WRITES
     BINDINGS: ClassVar[list[BindingType]] = [
         key("A", "add", "Add", "Add a tenant", footer=True),
         key("R", "rename", "Rename", "Give the tenant another name, everywhere", footer=True),

@@ -40,6 +40,7 @@ class Whitelist(SettingsPane):
     """Every entry, and how many phones of the queue it lets in."""
 
     WRITES = frozenset({"add", "edit", "delete"})
+    ADMINS = WRITES
     BINDINGS: ClassVar[list[BindingType]] = [
         key("A", "add", "Add", "Add an entry", footer=True),
         key("e", "edit", "Edit", "Change the entry under the cursor (Enter too)"),
@@ -63,7 +64,7 @@ class Whitelist(SettingsPane):
         """What it is for, the list, the word about an open door."""
         yield Static(Content("Whitelist: whom auto-create lets in"), classes="heading")
         yield Static(classes="fault")
-        yield RowList(COLUMNS, id="whitelist", opens=not self.desk.read_only)
+        yield RowList(COLUMNS, id="whitelist", opens=self.desk.admin)
         yield Static(classes="count")
 
     def load(self) -> None:

@@ -47,6 +47,7 @@ class SourcesScreen(ModalScreen[None]):
 
     CSS_PATH = "syncing.tcss"
     WRITES = frozenset({"add", "edit", "delete", "sync"})
+    ADMINS = WRITES - {"sync"}
     BINDINGS: ClassVar[list[BindingType]] = [
         key("A", "add", "Add", "Add a source", footer=True),
         key("e", "edit", "Edit", "Change the source under the cursor", footer=True),
@@ -82,7 +83,7 @@ class SourcesScreen(ModalScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that writes in a read-only console."""
-        return not (self.desk.read_only and action in self.WRITES)
+        return self.desk.may(action, self.WRITES, self.ADMINS)
 
     def load(self) -> None:
         """Read the sources."""
@@ -104,8 +105,8 @@ class SourcesScreen(ModalScreen[None]):
 
     @on(RowList.Opened)
     def action_edit(self) -> None:
-        """Ask for what is different; a read-only console tries the source out."""
-        if self.desk.read_only:
+        """Ask for what is different; who may not change the source tries it out."""
+        if not self.desk.admin:
             self.action_try()
         elif self.here is not None:
             self._ask(f"Source {self.here.source.name}", self.here.source)

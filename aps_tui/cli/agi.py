@@ -9,6 +9,7 @@ import click
 
 from aps_tui.cli.output import clean, is_terminal, note, warn
 from aps_tui.cli.session import Session, pass_session, warn_of_packs
+from aps_tui.domain.roles import Role
 
 
 @click.command("agi")
@@ -30,6 +31,7 @@ def agi_command(session: Session, listen: str | None) -> int:
         raise click.UsageError("Asterisk starts this command by AGI(); give --listen to serve AGI(agi://…)")
     log = _log if where else _logged_apart
     with session.place() as place:
+        place.store.need(Role.ADMIN, "answering calls")
         warn_of_packs(place)
     desk = desk_of(config, log)
     for text in desk.prompts.notes:

@@ -22,7 +22,7 @@ def audit_command(session: Session, text: str, limit: int, path: Path | None, as
 
     with session.store() as store:
         if path is not None:
-            written = export_trail(store, path, text)
+            written = export_trail(store, session.given(path), text)
             if as_json:
                 say_json({"written": written, "file": str(path)})
             else:

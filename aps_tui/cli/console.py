@@ -22,12 +22,19 @@ def check_terminal() -> None:
 def open_console(session: Session, *, read_only: bool, mouse: bool, screen: str | None, watch: bool = True) -> int:
     """Show the console until the operator leaves it; its exit status. `watch`: listen for phones meanwhile."""
     check_terminal()
+    config = session.config
+    if config.operators is not None or config.files is not None:
+        from aps_tui.services.surroundings import keep_known
+
+        keep_known(os.environ)
     gc.disable()  # what is loaded until the first screen is up stays: the console turns it on again then
-    with session.place(create=not read_only, read_only=read_only) as place:
+    with session.place(create=not read_only, read_only=read_only, confined=True) as place:
         from aps_tui.app import run
         from aps_tui.services.watch.child import Child
 
-        given = {"db": place.store.path.absolute(), "root": place.root.absolute()}
+        given: dict[str, object] = {"db": place.store.path.absolute(), "root": place.root.absolute()}
+        if session.operator:
+            given["operator"] = session.operator
         if session.file is not None:
             given["config"] = session.file.absolute()
         watcher = Child(place.store.path, given) if watch else None

@@ -63,6 +63,7 @@ def import_command(
 
     with session.place() as place:
         warn_of_packs(place)
+        file = session.given(file)
         tree = kind == "tftpboot" or (kind is None and file.is_dir())
         if (secrets or yes) and not tree:
             raise click.UsageError("--secrets and --yes are for the files of a tftpboot")

@@ -17,7 +17,7 @@ from aps_tui.cli.output import fault, is_terminal, note
 from aps_tui.cli.session import Session
 from aps_tui.domain.errors import ApsError, places
 
-GLOBAL_OPTIONS = ("--db", "--root", "--config")
+GLOBAL_OPTIONS = ("--db", "--root", "--config", "--operator")
 """Options with a value that may stand before or behind the command."""
 INTERRUPTED, BROKEN_PIPE = 130, 141
 """What shells report for a program that SIGINT or SIGPIPE ended."""
@@ -64,6 +64,7 @@ class Commands(LazyGroup):
 @click.option("--db", type=click.Path(path_type=Path), envvar="APS_TUI_DB", help="The database file.")
 @click.option("--root", type=click.Path(path_type=Path), envvar="APS_TUI_ROOT", help="The folder phones read from.")
 @click.option("--config", type=click.Path(path_type=Path), envvar="APS_TUI_CONFIG", help="The configuration file.")
+@click.option("--operator", metavar="NAME", default="", help="Forced commands of a shared account: who is working.")
 @click.option("--read-only", is_flag=True, help="Console: look, change nothing.")
 @click.option("--no-mouse", is_flag=True, help="Console: leave the mouse to the terminal.")
 @click.option("--screen", metavar="NAME", help="Console: the screen to begin with.")
@@ -74,6 +75,7 @@ def commands(
     db: Path | None,
     root: Path | None,
     config: Path | None,
+    operator: str,
     read_only: bool,
     no_mouse: bool,
     screen: str | None,
@@ -84,7 +86,7 @@ def commands(
 
     Exit status: 0 done, 1 an error, 2 wrong usage; plan: 3 when there are changes.
     """
-    session = ctx.obj = Session(db, root, config)
+    session = ctx.obj = Session(db, root, config, operator)
     if ctx.invoked_subcommand is not None:
         return 0
     from aps_tui.cli.console import open_console

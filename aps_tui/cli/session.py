@@ -14,6 +14,7 @@ from aps_tui.cli.output import warn
 
 if TYPE_CHECKING:
     from aps_tui.services.config import Config
+    from aps_tui.services.exchange import Exchange
     from aps_tui.services.opening import Store
     from aps_tui.services.workplace import Workplace
 
@@ -25,13 +26,14 @@ class Session:
     db: Path | None = None
     root: Path | None = None
     file: Path | None = None
+    operator: str = ""
 
     @cached_property
     def config(self) -> Config:
         """The configuration in force. Raises BadValue."""
         from aps_tui.services.config import read_config
 
-        return read_config(self.file, self.db, self.root)
+        return read_config(self.file, self.db, self.root, named=self.operator)
 
     def store(self, *, create: bool = False) -> AbstractContextManager[Store]:
         """The database alone."""
@@ -39,11 +41,25 @@ class Session:
 
         return open_store(self.config, create=create)
 
-    def place(self, *, create: bool = False, read_only: bool = False) -> AbstractContextManager[Workplace]:
-        """Database, root and vendor packs."""
+    def place(
+        self, *, create: bool = False, read_only: bool = False, confined: bool = False
+    ) -> AbstractContextManager[Workplace]:
+        """Database, root and vendor packs; `confined`: files are those of the folder for them, whoever asks."""
         from aps_tui.services.opening import open_place
 
-        return open_place(self.config, create=create, read_only=read_only)
+        return open_place(self.config, create=create, read_only=read_only, confined=confined)
+
+    def given(self, path: Path) -> Path:
+        """The path of a file that is named, where this operator may name files. Raises Refused."""
+        return path if str(path) == "-" else self._files.given(str(path))
+
+    @cached_property
+    def _files(self) -> Exchange:
+        from aps_tui.domain.roles import Role
+        from aps_tui.services.exchange import Exchange
+
+        config = self.config
+        return Exchange(config.files if config.files and config.who().rights.role < Role.ADMIN else None)
 
 
 pass_session = click.make_pass_decorator(Session)

@@ -30,7 +30,7 @@ def load_command(session: Session, file: Path, replace: bool, dry_run: bool, yes
     """
     from aps_tui.services.sitefile import load, read_document
 
-    document = read_document(sys.stdin.buffer.read() if str(file) == "-" else file)
+    document = read_document(sys.stdin.buffer.read() if str(file) == "-" else session.given(file))
     with session.place(create=True) as place:
         if replace and not (dry_run or yes):
             going = load(place.store, place.packs, document, replace=True, dry_run=True).removed
@@ -93,7 +93,7 @@ def dump_command(session: Session, file: Path | None, no_secrets: bool, as_json:
     if file is None or not to_file:
         put(data.decode())
         return 0
-    write_private(file, data)
+    write_private(session.given(file), data)
     if as_json:
         say_json({"file": str(file), "bytes": len(data)})
     else:

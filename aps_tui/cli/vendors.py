@@ -9,6 +9,7 @@ import click
 
 from aps_tui.cli.output import asked, clean, counted, interactive, say, say_json, table, warn
 from aps_tui.cli.session import Session, json_option, pass_session, yes_option
+from aps_tui.domain.roles import Role
 
 if TYPE_CHECKING:
     from aps_tui.services.learning.learn import Lesson
@@ -123,7 +124,7 @@ def compare_command(ctx: click.Context, session: Session, file: Path, target: st
     from aps_tui.services.compare import compare, described
     from aps_tui.services.opening import packs_of
 
-    found = compare(packs_of(session.config), file, target)
+    found = compare(packs_of(session.config), session.given(file), target)
     if as_json or ctx.meta["json"]:
         say_json(described(found))
         return 0
@@ -170,6 +171,7 @@ def learn_command(
     from aps_tui.services.learning.propose import accepted
 
     as_json = as_json or ctx.meta["json"]
+    session.config.need(Role.ADMIN, "a vendor pack")
     into = into or session.config.overlay
     learning = lesson(file, target, into)
     said = accepts(accept)

@@ -13,6 +13,7 @@ import click
 
 from aps_tui.cli.output import note, say, say_json, table
 from aps_tui.cli.session import Session, json_option, pass_session, warn_of_packs
+from aps_tui.domain.roles import Role
 
 if TYPE_CHECKING:
     from aps_tui.services.watch.status import Status
@@ -38,6 +39,7 @@ def watch_command(session: Session, only_status: bool, while_open: bool, as_json
     stop = _stopper(while_open)
     settings = session.config.watch
     with session.place(create=True) as place, watching(place.store.path, place.store.db.operator) as lock:
+        place.store.need(Role.ADMIN, "a watcher")
         warn_of_packs(place)
         sources: list[Listens] = [*open_sources(settings, place.root)]
         if session.config.resync.ami_user:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Kind
+from aps_tui.domain.roles import Role
 from aps_tui.services.judge import Change, Findings
 from aps_tui.services.lock import commit_lock
 from aps_tui.services.passwords import Staged, stage, wanted
@@ -66,10 +67,13 @@ def commit(
     A problem in one device, or a file edited by hand, stops the commit and leaves the tree as it was; with
     `keep_going` that device keeps its old files and the others are written; with `overwrite` files edited by hand
     are written as they should be (their bytes stay in the archive). With `macs`, exactly those devices are rendered,
-    dirty or not, and no other device's file is looked at or written. Raises Busy, TreeError, BadValue for a MAC that
+    dirty or not, and no other device's file is looked at or written; an operator of some tenants commits their
+    devices so. Raises Refused, Busy, TreeError, BadValue for a MAC that
     no device has.
     """
     started = time.monotonic()
+    place.store.need(Role.OPERATOR, "a commit")
+    macs = place.within(macs)
     with commit_lock(place.store.path, place.store.db.operator), place.tree() as tree:
         _recover(place, tree)
         outcome = _commit(place, tree, macs, note, keep_going, overwrite, progress, step)

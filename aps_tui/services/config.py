@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import grp
 import os
 import stat
@@ -15,7 +14,9 @@ from typing import Annotated
 import msgspec
 
 from aps_tui.domain.errors import BadValue
+from aps_tui.domain.roles import REFUSED, Refused, Role
 from aps_tui.services.resync.settings import ResyncSettings
+from aps_tui.services.roles import BadOperators, Identity, Operators, identity
 from aps_tui.services.unprov.options import Unprov
 from aps_tui.services.watch.settings import WatchSettings
 from aps_tui.services.workplace import RETENTION
@@ -41,6 +42,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retention: Annotated[int, msgspec.Meta(ge=1)] = RETENTION
     vendors: str = ""
     key_file: str = ""
+    files: str = ""
+    operators: Operators | None = None
     resync: ResyncSettings = ResyncSettings()
     unprov: Unprov = Unprov()
     watch: WatchSettings = WatchSettings()
@@ -77,6 +80,27 @@ class Config:
     """Holds the key of the secrets in the database, where they are encrypted."""
     said_in: Path | None = None
     """The file that says all of this, or would."""
+    files: Path | None = None
+    """The one folder in which the console, and commands of all but admins, read and write files; None for any."""
+    operators: Operators | None = None
+    """Who may do what; None: who may open the database may do everything."""
+    named: str = ""
+    """Who is working, by --operator."""
+    elsewhere: bool = False
+    """True: the database or the root is not the file's own."""
+
+    def who(self) -> Identity:
+        """Who is working, and what they may do. Raises BadValue, Refused."""
+        found = identity(self.operators, self.named)
+        if self.elsewhere and found.rights.role < Role.ADMIN:
+            raise Refused(f"{REFUSED}another database or root needs the role admin, and yours is {found.rights.words}")
+        return found
+
+    def need(self, role: Role, what: str) -> None:
+        """Raise Refused unless whoever is working has a role, where there is no database that could say it."""
+        rights = self.who().rights
+        if rights.role < role:
+            raise rights.refusal(what, role)
 
 
 def read_config(
@@ -84,13 +108,14 @@ def read_config(
     db: Path | None = None,
     root: Path | None = None,
     *,
+    named: str = "",
     env: Mapping[str, str] = os.environ,
     uid: int | None = None,
 ) -> Config:
     """The configuration in force: what is given here, then what the file says, then the defaults.
 
-    `file`: a file that must exist; None takes the default one where there is one. Raises BadValue naming the file
-    and the place in it.
+    `file`: a file that must exist; None takes the default one where there is one. `named`: who is working, by
+    --operator. Raises BadValue naming the file and the place in it.
     """
     defaults = _defaults(env, os.getuid() if uid is None else uid)
     where = file or defaults.file
@@ -110,16 +135,11 @@ def read_config(
         watch=said.watch,
         key_file=_path(where, said.key_file),
         said_in=where.absolute(),
+        files=_path(where, said.files),
+        operators=said.operators,
+        named=named,
+        elsewhere=bool(db or root),
     )
-
-
-def operator(env: Mapping[str, str] = os.environ) -> str:
-    """Who is working, for the audit trail: the login behind sudo, else the user's name."""
-    try:
-        name = env.get("SUDO_USER") or env.get("LOGNAME") or getpass.getuser()
-    except (KeyError, OSError):
-        name = f"uid {os.getuid()}"
-    return "".join(char for char in name if char.isprintable())[:64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +173,17 @@ def _read(file: Path, *, must_exist: bool) -> _File:
             if os.fstat(opened.fileno()).st_mode & stat.S_IWOTH:
                 raise BadValue(f"{file}: everybody may write in it: chmod o-w {file}")
             document = tomllib.load(opened)
-        return msgspec.convert(document, _File)
+        said = msgspec.convert(document, _File)
+        if said.operators is not None:
+            said.operators.check()
+        return said
     except (FileNotFoundError, NotADirectoryError):
         if must_exist:
             raise BadValue(f"there is no configuration file {file}") from None
         return _File()
     except OSError as error:
         raise BadValue(f"{file} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, BadOperators) as error:
         raise BadValue(f"{file}: {error}") from None
 
 

@@ -123,7 +123,8 @@ def _turned(
     work: Callable[[Iterable[str]], list[str]],
     fit: Callable[[Access], bool] = lambda _: True,
 ) -> Turned:
-    wanted = None if macs is None else set(_checked(place, macs))
+    reached = place.within(None if macs is None else _checked(place, macs))
+    wanted = None if reached is None else set(reached)
     with place.store.transaction():
         named = [one for one in place.store.http_logins.accesses() if wanted is None or one.login.mac in wanted]
         done = set(work([one.login.mac for one in named if fit(one)]))

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError
-from aps_tui.services.config import Config, operator
+from aps_tui.domain.roles import Role
+from aps_tui.services.config import Config
+from aps_tui.services.exchange import Exchange
 from aps_tui.services.keyfile import key_of
 from aps_tui.services.workplace import Workplace, cache_beside
 
@@ -32,6 +34,7 @@ def packs_of(config: Config) -> Packs:
 @contextmanager
 def open_store(config: Config, *, create: bool = False, read_only: bool = False, by: str = "") -> Iterator[Store]:
     """The database alone, opened by `by` or whoever runs this. Raises StoreError with what to do."""
+    me = config.who()
     if not create and _missing(config.db):
         raise ApsError(
             f"there is no database {config.db}: make it with aps-tui load FILE or extensions sync --create-tenant, "
@@ -39,9 +42,8 @@ def open_store(config: Config, *, create: bool = False, read_only: bool = False,
         )
     fresh = [path for path in (config.db.parent, config.db) if create and _missing(path)]
     shared = config.group_writable
-    who = by or operator()
     with Store.open(
-        config.db, create=create, group_writable=shared, read_only=read_only, operator=who,
+        config.db, create=create, group_writable=shared, read_only=read_only, operator=by or me.name, rights=me.rights,
         key_of=key_of(config.key_file),
     ) as store:  # fmt: skip
         if shared and config.gid is not None:
@@ -62,8 +64,10 @@ def _missing(path: Path) -> bool:
 
 
 @contextmanager
-def open_place(config: Config, *, create: bool = False, read_only: bool = False, by: str = "") -> Iterator[Workplace]:
-    """Database, root and packs; `by` works on it, or whoever runs this.
+def open_place(
+    config: Config, *, create: bool = False, read_only: bool = False, by: str = "", confined: bool = False
+) -> Iterator[Workplace]:
+    """Database, root and packs; `by` works on it, or whoever runs this. `confined`: admins' files as well.
 
     Raises StoreError; a root or packs that will not do are found when they are used.
     """
@@ -75,4 +79,6 @@ def open_place(config: Config, *, create: bool = False, read_only: bool = False,
                 raise ApsError(f"the root {config.root} cannot be made: name another --root") from None
     with open_store(config, create=create, read_only=read_only, by=by) as store:
         packs, keep = partial(packs_of, config), config.retention
-        yield Workplace(store, config.root, packs, config.gid, keep, config.resync, config.unprov, config.htpasswd)
+        files = Exchange(config.files if confined or store.rights.role < Role.ADMIN else None)
+        given = (store, config.root, packs, config.gid, keep, config.resync, config.unprov, config.htpasswd)
+        yield Workplace(*given, files=files)

@@ -151,15 +151,16 @@ def plan(
     """What a commit would change now; nothing is written anywhere.
 
     With `macs`, exactly those devices are rendered and compared; `thorough` reads every file instead of trusting
-    its size, inode and time. Raises TreeError, BadValue.
+    its size, inode and time. An operator of some tenants plans their devices. Raises TreeError, BadValue.
     """
     from aps_tui.services.commit import recover
 
     recover(place)
+    wanted = place.within(macs or None)
     with place.tree() as tree, place.store.snapshot():
         look = Survey(place, tree, thorough=thorough, progress=progress)
-        if macs:
-            look.some(macs)
+        if wanted is not None:
+            look.some(wanted)
         else:
             look.everything(lambda judge: judge)
     look.found.changes.sort(key=lambda change: change.path)

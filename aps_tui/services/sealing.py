@@ -16,6 +16,7 @@ from aps_tui.data.errors import StoreError
 from aps_tui.data.seal import fingerprint_of
 from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError, BadValue
+from aps_tui.domain.roles import Role
 from aps_tui.services.config import Config
 from aps_tui.services.keyfile import make_key, new_of, old_of, read_key
 
@@ -52,6 +53,7 @@ def init(store: Store, config: Config, step: Step = lambda _: None) -> int:
 
     Done again it encrypts what was put there by hand, and leaves no remains. Raises BadValue, ApsError, StoreError.
     """
+    store.need(Role.ADMIN, "the key of the secrets")
     file = _file(config)
     step("key")
     key = read_key(file) if os.path.lexists(file) else _made(file, config)
@@ -66,6 +68,7 @@ def rotate(store: Store, config: Config, step: Step = lambda _: None) -> Path:
 
     One that was cut short is gone on with. Raises BadValue, ApsError, StoreError.
     """
+    store.need(Role.ADMIN, "the key of the secrets")
     file = _file(config)
     before = store.sealed_with()
     if not before:
@@ -94,6 +97,7 @@ def rotate(store: Store, config: Config, step: Step = lambda _: None) -> Path:
 
 def off(store: Store) -> int:
     """Decrypt every secret; how many there are. The key file stays: backups need it. Raises BadValue, StoreError."""
+    store.need(Role.ADMIN, "the key of the secrets")
     if not store.sealed_with():
         raise BadValue("the secrets are not encrypted")
     return store.reseal(None)

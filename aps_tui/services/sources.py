@@ -64,7 +64,7 @@ def keep(place: Workplace, old: Source | None, said: Mapping[str, str]) -> Sourc
     """Add a source, or change one as it was read; what is said: name, kind, location, tenant, new_tenant.
 
     `new_tenant` is made where tenant is empty. A database's password that is still masked stays as it was.
-    Raises BadValue, StoreError, ChangedMeanwhile.
+    Raises BadValue, Refused, StoreError, ChangedMeanwhile.
     """
     name = old.name if old else said["name"].strip()
     if not name or not name.isprintable():
@@ -80,6 +80,8 @@ def keep(place: Workplace, old: Source | None, said: Mapping[str, str]) -> Sourc
     with store.transaction():
         tenant = said["tenant"] or add_tenant(place, said.get("new_tenant", ""))
         source = one_off(f"{said['kind']}:{location}", tenant)._replace(name=name)
+        if old is None or (old.kind, old.location) != (source.kind, source.location):
+            place.files.no_source()
         given = store.extensions.given_by().get((old.name, old.tenant), 0) if old else 0
         if old and old.tenant != tenant and given:
             raise BadValue(

@@ -13,6 +13,7 @@ from aps_tui.data.queue import Source
 from aps_tui.data.store import Store
 from aps_tui.domain import sqlplace
 from aps_tui.domain.errors import BadValue
+from aps_tui.domain.roles import Role
 from aps_tui.domain.site import Extension, Key, Tenant
 from aps_tui.pbx import KINDS, Account, Reading, read_source, sql
 
@@ -114,6 +115,7 @@ def preview(
     another source has come over to this one.
     """
     _check_tenant(store, source.tenant, create_tenant)
+    _check_kept(store, source)
     reading = reading or read(source)
     stored = {one.number: one for one in store.extensions.all(source.tenant)}
     found = SyncPreview(source, warnings=list(reading.warnings))
@@ -151,6 +153,7 @@ def apply(
     Raises BadValue like `preview`. When `refused` is said in the answer, nothing was stored.
     """
     _check_tenant(store, source.tenant, create_tenant)
+    _check_kept(store, source)
     reading = reading or read(source)
     with store.transaction():
         found = preview(
@@ -224,6 +227,12 @@ def _check_tenant(store: Store, tenant: str, create: bool) -> None:
     if not create and store.tenants.get(tenant) is None:
         known = ", ".join(store.tenants.names()) or "none"
         raise BadValue(f"there is no tenant {tenant!r} (known: {known}): add --create-tenant to make it")
+
+
+def _check_kept(store: Store, source: Source) -> None:
+    """Raise Refused for a source that nobody keeps, but for admins: it may be any file."""
+    if source not in store.sources.all():
+        store.need(Role.ADMIN, "a source that is not kept")
 
 
 def _owned_elsewhere(one: Extension, source: Source) -> bool:

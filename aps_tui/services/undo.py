@@ -7,6 +7,7 @@ import time
 from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Summary
 from aps_tui.domain.errors import ApsError, BadValue
+from aps_tui.domain.roles import Role
 from aps_tui.services.commit import Outcome, _recover, begin, put_in_place
 from aps_tui.services.judge import Change, Findings, Judge
 from aps_tui.services.lock import commit_lock
@@ -42,9 +43,11 @@ def undo(
     """Bring back the tree as it was right after a generation (default: before the latest; 0: before the first).
 
     The settings in the database stay as they are, so the next plan shows the difference again. Refused while a file
-    was edited by hand, unless `overwrite`. Raises BadValue, StoreError, TreeError, Busy.
+    was edited by hand, unless `overwrite`, or where a file is not of the operator's tenants.
+    Raises Refused, BadValue, StoreError, TreeError, Busy.
     """
     started = time.monotonic()
+    place.store.need(Role.OPERATOR, "an undo")
     with commit_lock(place.store.path, place.store.db.operator), place.tree() as tree:
         _recover(place, tree)
         target, differences = undo_plan(place, generation)
@@ -52,6 +55,9 @@ def undo(
         outcome = Outcome(found)
         if not differences:
             return outcome
+        mine = place.store.own_macs()
+        if mine is not None and not {one.mac for one in differences} <= {*mine}:
+            place.store.refuse_beyond(f"the way back to {target}")
         judge = Judge(tree, place.store.files.all(), found, everything=False)
         stager = Stager(tree, overwrite, step)
         try:

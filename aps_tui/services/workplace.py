@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from aps_tui.data.store import Store
+from aps_tui.domain.mac import parse_mac
+from aps_tui.services.exchange import Exchange
 from aps_tui.services.resync.settings import ResyncSettings
 from aps_tui.services.unprov.options import Unprov
 
@@ -51,6 +53,21 @@ class Workplace:
     """How phones are bound by calling."""
     htpasswd: Path | None = None
     """The web server's password file; None: beside the database."""
+    files: Exchange = field(default_factory=Exchange)
+    """Where files that people name are read and written."""
+
+    def within(self, macs: Sequence[str] | None) -> Sequence[str] | None:
+        """These devices (None: all there are), as far as the operator works on them.
+
+        None where that is all of them, and what belongs to none. Raises Refused for a device of another tenant.
+        """
+        mine = self.store.own_macs()
+        if mine is None or macs is None:
+            return macs if mine is None else mine
+        foreign = set(self.store.devices.existing([parse_mac(mac) for mac in macs])).difference(mine)
+        if foreign:
+            self.store.refuse_beyond(f"device {min(foreign)}")
+        return macs
 
     @cached_property
     def packs(self) -> Packs:

@@ -7,7 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from aps_tui.domain.errors import ApsError, BadValue
+from aps_tui.domain.errors import ApsError
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -25,16 +25,3 @@ def write_private(path: Path, data: bytes) -> None:
             with suppress(OSError):
                 Path(part).unlink()
         raise ApsError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def new_file(name: str) -> Path:
-    """The path of a file that is not there yet, in a folder that is. Raises BadValue."""
-    try:
-        path = Path(name).expanduser().absolute()
-    except RuntimeError:
-        raise BadValue(f"{name}: there is no such user") from None
-    if not name or path.exists():
-        raise BadValue(f"{path} is there already: choose another name" if name else "name a file")
-    if not path.parent.is_dir():
-        raise BadValue(f"there is no folder {path.parent}")
-    return path

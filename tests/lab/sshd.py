@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +35,12 @@ class Sshd:
     port: int
     folder: Path
 
-    def client(self, *words: str) -> list[str]:
-        """The command of a client that logs in, with a terminal, and runs `words`."""
+    def client(self, *words: str, more: Sequence[str] = ("-tt",)) -> list[str]:
+        """The command of a client that logs in, with a terminal (`more`: or otherwise), and runs `words`."""
+        return [*self.options("ssh"), "-p", str(self.port), *more, "127.0.0.1", *words]
+
+    def options(self, program: str) -> list[str]:
+        """A client of OpenSSH, and what each is told."""
         options = {
             "StrictHostKeyChecking": "no",
             "UserKnownHostsFile": "/dev/null",
@@ -44,7 +48,7 @@ class Sshd:
             "IdentitiesOnly": "yes",
         }
         said = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-        return ["ssh", "-F", "none", "-tt", "-p", str(self.port), "-i", f"{self.folder}/id", *said, "127.0.0.1", *words]
+        return [program, "-F", "none", "-i", f"{self.folder}/id", *said]
 
 
 def free_port() -> int:
@@ -62,16 +66,17 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def sshd(folder: Path) -> Iterator[Sshd]:
-    """Run the server in `folder`; it is ended by its pid."""
+def sshd(folder: Path, more: str = "", key_options: str = "") -> Iterator[Sshd]:
+    """Run the server in `folder`; it is ended by its pid. `more`: of its configuration, `key_options`: of the key."""
     folder.mkdir(mode=0o700)
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # sshd insists on it
     for name in ("host", "id"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
-    shutil.copy(folder / "id.pub", folder / "authorized_keys")
+    key = (folder / "id.pub").read_text()
+    (folder / "authorized_keys").write_text(f"{key_options} {key}".lstrip())
     server = Sshd(free_port(), folder)
     config = folder / "sshd_config"
-    config.write_text(_CONFIG.format(port=server.port, folder=folder))
+    config.write_text(_CONFIG.format(port=server.port, folder=folder) + more.format(folder=folder))
     program = shutil.which("sshd", path=SEARCHED) or "sshd"
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([program, "-D", "-e", "-f", config], stdout=log, stderr=log)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from aps_tui.data.queue import Sighting
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.mac import parse_mac
+from aps_tui.domain.roles import Role
 from aps_tui.services import network
 from aps_tui.services.discovery import engine
 from aps_tui.services.discovery.answers import Answer, Host, judged
@@ -85,8 +86,9 @@ def scan(place: Workplace, wanted: Range, say: Say = _silent, stop: Stop = _neve
     """Ask every address of a range for its MAC; what answers is kept as a sighting, evidence for the queue.
 
     Call it in a thread: it takes seconds. `say` is told several times a second how far it is; `stop` is asked as often.
-    Raises CannotScan, ScanFailed, Stopped: then nothing was kept.
+    Raises Refused, CannotScan, ScanFailed, Stopped: then nothing was kept.
     """
+    place.store.need(Role.OPERATOR, "a scan")
     started = time.monotonic()
     raw = engine.run(wanted, say, stop)
     answer = judged(raw, wanted, [one.address for one in network.own_addresses()], find_nmap())

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 
 from aps_tui.domain.errors import ApsError
+from aps_tui.domain.roles import Role
 from aps_tui.services.config import Config
 from aps_tui.services.console import counted
 from aps_tui.services.doctor.finding import OTHERS, Finding, Fix
@@ -33,7 +34,11 @@ def fixes_of(findings: Iterable[Finding]) -> list[Fix]:
 
 
 def mend_all(fixes: list[Fix], config: Config, site: Workplace | None = None) -> list[tuple[bool, str]]:
-    """Apply fixes one after the other; for each whether it was done, and what is to be said."""
+    """Apply fixes one after the other, for admins; for each whether it was done, and what is to be said."""
+    if site is None:
+        config.need(Role.ADMIN, "mending")
+    else:
+        site.store.need(Role.ADMIN, "mending")
     found = []
     for fix in fixes:
         try:

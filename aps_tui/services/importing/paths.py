@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
+from aps_tui.domain.errors import ApsError
+from aps_tui.services.exchange import Exchange
 from aps_tui.services.importing.entry import Read
 from aps_tui.services.importing.matching import knowledge
 from aps_tui.services.importing.reader import read_file
@@ -14,17 +15,17 @@ MOST_WAYS = 200
 """Names that are listed."""
 
 
-def completed_path(typed: str) -> tuple[str, list[str]]:
+def completed_path(files: Exchange, typed: str) -> tuple[str, list[str]]:
     """A name as far as it can go on in one way only, and the ways when there are several. Folders end with a slash."""
     shown, slash, begin = typed.rpartition("/")
-    folder = Path(f"{shown}/" if slash else ".").expanduser()
     try:
+        folder = files.given(f"{shown}/" if slash else ".")
         with os.scandir(folder) as found:
             names = sorted(
                 f"{entry.name}/" if entry.is_dir() else entry.name for entry in found
                 if entry.name.startswith(begin) and entry.name.isprintable() and (begin or entry.name[0] != ".")
             )  # fmt: skip
-    except OSError:
+    except (OSError, ApsError):
         return typed, []
     if not names:
         return typed, []
@@ -32,11 +33,13 @@ def completed_path(typed: str) -> tuple[str, list[str]]:
     return f"{shown}{slash}{same}", names[:MOST_WAYS] if len(names) > 1 else []
 
 
-def read_path(place: Workplace, path: Path, tenant: str = "") -> Read:
+def read_path(place: Workplace, name: str, tenant: str = "") -> Read:
     """Read a list from a file, or the phones' files below a folder, whatever wrote them; `tenant`: whose they will be.
 
-    Raises ApsError when it cannot be opened, BadValue for what is no list.
+    Raises Refused for a place where this operator may not read, ApsError when it cannot be opened, BadValue for what
+    is no list.
     """
+    path = place.files.given(name)
     if not path.is_dir():
         return read_file(path, knowledge(place))
     from aps_tui.services.importing.tree import read_tree  # it asks the packs much: not needed for a list

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from aps_tui.domain.roles import Role
 from aps_tui.services.console import counted
 from aps_tui.services.resync.one import told
 from aps_tui.services.resync.orders import Orders, orders_for
@@ -92,8 +93,10 @@ class Run:
     ) -> None:  # fmt: skip
         """Find out how each device is told.
 
-        Raises BadValue for a MAC that is no device, ApsError for a way that lacks something.
+        Raises BadValue for a MAC that is no device, Refused, ApsError for a way that lacks something.
         """
+        place.store.need(Role.OPERATOR, "telling phones to fetch")
+        place.within(macs)
         said = place.resync
         self.place, self.timer, self.wait, self.timeout = place, timer or Timer(), wanted.wait, said.timeout
         self.canary = wanted.wait and (said.canary if wanted.canary is None else wanted.canary)

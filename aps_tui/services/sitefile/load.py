@@ -9,6 +9,7 @@ from typing import Any
 from aps_tui.data import Store
 from aps_tui.domain.errors import BadValue, Faults
 from aps_tui.domain.mac import parse_mac
+from aps_tui.domain.roles import Role
 from aps_tui.services.sitefile.apply import Tally, apply
 from aps_tui.services.sitefile.devices import devices_from
 from aps_tui.services.sitefile.notes import Notes
@@ -56,6 +57,8 @@ def load(
     and Faults naming every place at fault; nothing is stored then.
     """
     check_version(document)
+    if replace:
+        store.need(Role.ADMIN, "a load that replaces the site")
     notes, tally = Notes(), Tally()
     try:
         with store.transaction():

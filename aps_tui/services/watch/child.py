@@ -20,7 +20,7 @@ class Child:
     `options`: the global options of `aps-tui` by their names, without those that are not given.
     """
 
-    def __init__(self, database: Path, options: Mapping[str, Path]) -> None:
+    def __init__(self, database: Path, options: Mapping[str, object]) -> None:
         self._database = database
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None

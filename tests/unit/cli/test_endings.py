@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -145,8 +146,11 @@ def test_a_process_of_its_own_keeps_json_pure_in_any_locale(site: Site) -> None:
     assert text.returncode == 3 and "Traceback" not in text.stderr and MACS[0] in text.stdout
 
 
-def test_the_operator_is_the_login_behind_sudo(site: Site) -> None:
-    assert started("commit", "--yes", SUDO_USER="alice", LOGNAME="root").returncode == 0
-    assert started("undo", "0", "--yes", SUDO_USER="", LOGNAME="bob").returncode == 0
+def test_the_operator_is_the_account_or_the_login_behind_sudo(site: Site) -> None:
+    me, daemon = pwd.getpwuid(os.getuid()).pw_name, pwd.getpwnam("daemon")
+    behind = {"SUDO_USER": "daemon", "SUDO_UID": str(daemon.pw_uid)}
+    assert started("commit", "--yes", **behind, LOGNAME="boss").returncode == 0
+    assert started("undo", "0", "--yes", SUDO_USER="daemon", SUDO_UID="0", LOGNAME="boss").returncode == 0
     with site.store() as store:
-        assert [one.generation.operator for one in store.generations.history()] == ["bob", "alice"]
+        names = [one.generation.operator for one in store.generations.history()]
+        assert names == [me, "daemon" if os.getuid() == 0 else me]

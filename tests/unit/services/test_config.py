@@ -1,4 +1,4 @@
-"""The configuration: what is given beats the file, the file beats the defaults; and who is working."""
+"""The configuration: what is given beats the file, the file beats the defaults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aps_tui.domain.errors import BadValue
-from aps_tui.services.config import operator, read_config
+from aps_tui.services.config import read_config
 from aps_tui.services.opening import open_place, open_store
 
 
@@ -55,12 +55,6 @@ def test_a_users_own_root_is_made_and_a_group_may_write(tmp_path: Path) -> None:
     assert config.db.stat().st_mode & 0o777 == 0o660
     with open_store(config) as store:
         assert store.devices.count() == 0
-
-
-def test_the_operator_is_printable_and_never_empty() -> None:
-    assert operator({"SUDO_USER": "al\x1bice", "LOGNAME": "root"}) == "alice"
-    assert operator({"LOGNAME": "bob"}) == "bob"
-    assert operator({})
 
 
 def test_how_phones_are_told_to_fetch(tmp_path: Path) -> None:
