@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from aps_tui.services.watch.journal import Journal
 from aps_tui.services.watch.listen import MOST, DhcpListener, Listener, PnpListener
 from aps_tui.services.watch.settings import Followed, WatchSettings
 from aps_tui.wire.dhcp_hook import HookSpool
+from aps_tui.wire.dhcp_log import DhcpLog
 from aps_tui.wire.dnsmasq_leases import DnsmasqLeases
 from aps_tui.wire.http_log import HttpLog
 from aps_tui.wire.isc_leases import IscLeases
@@ -52,6 +53,19 @@ class LineSource:
     def close(self) -> None:
         """Let go of it."""
         self._follower.close()
+
+
+class SyslogReader:
+    """Lines of a log that many programs write to: those of TFTP servers, and of DHCP servers."""
+
+    def __init__(self, folders: Sequence[str]) -> None:
+        self._readers: tuple[Reader, ...] = (TftpLog(folders), DhcpLog())
+
+    def feed(self, lines: Iterable[str], now: float) -> Iterator[Observation]:
+        """What the lines tell."""
+        every = list(lines)
+        for reader in self._readers:
+            yield from reader.feed(every, now)
 
 
 class WholeSource:
@@ -131,7 +145,7 @@ def _file(one: Followed, settings: WatchSettings, root: Path, clock: Callable[[]
         "kea_leases": KeaLeases,
         "hook_spools": HookSpool,
         "http_logs": lambda: HttpLog([f"/{settings.alias.strip('/')}/"]),
-        "tftp_logs": lambda: TftpLog(_folders(settings, root)),
+        "tftp_logs": lambda: SyslogReader(_folders(settings, root)),
     }
     whole = one.kind in ("isc_leases", "kea_leases")
     return LineSource(str(one.path), Follower(one.path, None if whole else RECENT), readers[one.kind](), clock)

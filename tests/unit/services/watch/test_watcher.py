@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from aps_tui.data.errors import StoreError
-from aps_tui.domain.observation import AGENT, HTTP, LEASE, OPTION_60, PATH, STATUS, Observation
+from aps_tui.domain.observation import AGENT, HTTP, LEASE, OPTION_60, PATH, STATUS, TFTP, Observation
 from aps_tui.services.watch import watcher
 from aps_tui.services.watch.caps import NEW_PER_MINUTE
 from aps_tui.services.watch.settings import WatchSettings
-from aps_tui.services.watch.sources import LineSource, WholeSource, WireSource, open_sources
+from aps_tui.services.watch.sources import LineSource, SyslogReader, WholeSource, WireSource, open_sources
 from aps_tui.services.watch.status import status, watching
 from aps_tui.services.watch.watcher import Watcher
 from aps_tui.services.workplace import Workplace
@@ -136,6 +136,16 @@ def test_a_known_address_is_known_again_after_a_restart(
     source.waiting = [fetch("common-T1.cfg", mac="")]
     again.step()
     assert [one.path for one in place.store.requests.of(NEW)] == ["common-T1.cfg"]
+
+
+def test_a_syslog_tells_of_tftp_and_of_dhcp() -> None:
+    lines = [
+        "Nov 30 12:00:00 pbx in.tftpd[7]: RRQ from 10.77.0.9 filename 0011220000aa.cfg",
+        "Nov 30 12:00:00 pbx dhcpd[8]: DHCPACK on 10.77.0.9 to 00:11:22:00:00:aa (desk) via lan0",
+    ]
+    reader = SyslogReader(["/tftpboot/"])
+    found = [*reader.feed(lines, 1000.0), *reader.feed([], 1010.0)]
+    assert {(one.source, one.mac) for one in found} == {(TFTP, NEW), (LEASE, NEW)}
 
 
 def test_the_sources_of_the_settings(tmp_path: Path) -> None:
