@@ -50,7 +50,7 @@ class Fleet:
     def __getstate__(self) -> dict[str, object]:
         """What another process needs to render devices whose rows it is given: no database."""
         levels = {"site": self.site, "tenants": self.tenants, "templates": self.templates}
-        return {**levels, "packs": self.packs, "cache": self.cache, "_groups": {}}
+        return {**levels, "packs": self.packs, "cache": self.cache, "_groups": {}, "_told": {}}
 
     @cached_property
     def tenants(self) -> dict[int, TenantLevel]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import http.client
 import tempfile
 from collections.abc import Iterator
@@ -63,8 +62,7 @@ class Served:
             one = http.client.HTTPConnection(str(PBX), PORT, timeout=10, source_address=(at, 0))
             headers = {"User-Agent": "Test"}
             if login is not None:
-                both = base64.b64encode(f"{login.user}:{login.password}".encode()).decode()
-                headers["Authorization"] = f"Basic {both}"
+                headers["Authorization"] = login.basic
             one.request(method, path, headers=headers)
             answer = one.getresponse()
             body = answer.read()

@@ -77,6 +77,7 @@ def _server(site: ServedSite, tls: bool) -> Iterator[str]:
     yield f"    location {site.folder} {{"
     yield '        auth_basic "phones";'
     yield f"        auth_basic_user_file {site.passwords};"
+    yield "        auth_delay 20ms;  # so that no time tells whether a wrong password was compared"
     yield "        limit_except GET HEAD { deny all; }"
     yield "        limit_req zone=aps_tui burst=100 nodelay;"
     yield "        limit_req_status 429;"

@@ -20,6 +20,11 @@ class Login:
     user: str
     password: str
 
+    @property
+    def basic(self) -> str:
+        """The header Authorization that says it."""
+        return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+
 
 @dataclass(frozen=True)
 class Web:

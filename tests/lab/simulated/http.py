@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 
 from tests.lab.servers.web import Login
 
@@ -14,8 +13,7 @@ async def get(address: str, host: str, port: int, path: str, agent: str, login: 
     """Status and content of a file."""
     lines = [f"GET {path} HTTP/1.1", f"Host: {host}:{port}", f"User-Agent: {agent}", "Connection: close"]
     if login:
-        both = base64.b64encode(f"{login.user}:{login.password}".encode()).decode()
-        lines.append(f"Authorization: Basic {both}")
+        lines.append(f"Authorization: {login.basic}")
     async with asyncio.timeout(_PATIENCE):
         reader, writer = await asyncio.open_connection(host, port, local_addr=(address, 0))
         try:

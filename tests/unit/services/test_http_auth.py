@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import stat
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from aps_tui.data.settings import Level
 from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.http_auth import check_key, check_password, check_user, password_of, user_of, with_login
-from aps_tui.services import http_auth
+from aps_tui.services import http_auth, passwords
 from aps_tui.services.commit import commit, recover
 from aps_tui.services.diffs import open_diffs
 from aps_tui.services.planning import plan
@@ -60,7 +62,9 @@ def users(place: Workplace) -> dict[str, str]:
 
 def lets_in(place: Workplace, user: str, password: str) -> bool:
     said = users(place).get(user)
-    return said is not None and bcrypt.checkpw(password.encode(), said.encode())
+    if said is None or said.startswith("$"):
+        return said is not None and bcrypt.checkpw(password.encode(), said.encode())
+    return said == "{SHA}" + base64.b64encode(hashlib.sha1(password.encode()).digest()).decode()
 
 
 def fetched(place: Workplace, mac: str, user: str, status: int = 200) -> None:
@@ -233,14 +237,16 @@ def test_a_site_file_carries_the_key_and_one_without_it_leaves_it(place: Workpla
 
 
 def test_hashes_are_made_once(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[bytes] = []
-    real = bcrypt.hashpw
+    made: list[str] = []
+    real = passwords._hash
 
-    def counted(password: bytes, salt: bytes) -> bytes:
+    def counted(password: str, way: str) -> str:
         made.append(password)
-        return real(password, salt)
+        return real(password, way)
 
-    monkeypatch.setattr(bcrypt, "hashpw", counted)
+    monkeypatch.setattr(passwords, "_hash", counted)
+    commit(place)
+    assert len(made) == len(MACS) + 1
     commit(place)
     assert len(made) == len(MACS) + 1
     http_auth.rotate(place, [MACS[0]])
@@ -249,6 +255,22 @@ def test_hashes_are_made_once(place: Workplace, monkeypatch: pytest.MonkeyPatch)
     place.store.devices.delete([MACS[1]])
     commit(place)
     assert MACS[1] not in users(place) and MACS[1] not in place.store.http_logins.hashes()
+
+
+def test_what_people_chose_is_hashed_slowly_and_what_we_made_tells_by_no_time_who_there_is(place: Workplace) -> None:
+    place.store.settings.set(Level("device", MACS[0]), "general.http_password", "typed-by-people")
+    commit(place)
+    slow = {user for user, hash in users(place).items() if hash.startswith("$2y$05$")}
+    assert slow == {FIRST, MACS[0]} and lets_in(place, MACS[0], "typed-by-people")
+    assert {hash[:5] for user, hash in users(place).items() if user not in slow} == {"{SHA}"}
+
+
+def test_hashes_of_another_kind_are_made_anew(place: Workplace) -> None:
+    commit(place)
+    hashes = place.store.http_logins.hashes()
+    place.store.http_logins.keep_hashes(dict.fromkeys(MACS, ("0" * 24, "$2y$04$of-an-earlier-day")))
+    commit(place)
+    assert place.store.http_logins.hashes() == hashes
 
 
 @pytest.mark.parametrize("text", ["", "ab", "805ec0000001", "805EC0000001", "a b c", "név", "a:b", "x" * 33, "1abc"])

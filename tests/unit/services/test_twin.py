@@ -6,11 +6,13 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aps_tui.domain.errors import ApsError
+from aps_tui.domain.http_auth import password_of
 from aps_tui.domain.site import AddressMapping, Device, Extension, Line
 from aps_tui.services import rendering, twin
 from aps_tui.services.commit import commit, recover
@@ -104,6 +106,18 @@ def test_two_find_and_write_what_one_does(site: Path, two: list[twin.Twin], monk
     assert len(two) == started
     assert _without_inodes(found) == _without_inodes(expected)
     assert files == written
+
+
+def test_two_write_each_phone_its_own_password(site: Path, two: list[twin.Twin]) -> None:
+    template = site / "packs" / "testphone" / "mac.cfg.j2"
+    template.write_text("user = {{ general.http_user }}\npass = {{ general.http_password }}\n" + template.read_text())
+    with open_site(site) as place:
+        settings = replace(place.store.provisioning.get(), http_auth=True)
+        place.store.provisioning.save(settings)
+        key = place.store.provisioning.get().http_key
+        assert not commit(place).refused and two
+        for mac in DEVICES:
+            assert f"user = {mac}\npass = {password_of(key, mac, 0)}\n" in (place.root / f"{mac}.cfg").read_text()
 
 
 def _without_inodes(found: object) -> str:
