@@ -19,6 +19,7 @@ from aps_tui.vendors.emit import (
     split_holes,
 )
 from aps_tui.vendors.formats import Format, FormatFault, Refused, readable
+from aps_tui.vendors.hidden import secrets_of, struck
 from aps_tui.vendors.pack import FileSpec, Model, Vendor, file_name
 from aps_tui.vendors.partials import RECALL, Memory, Recall, shared_signs
 from aps_tui.vendors.phone import KEY_TEXTS, Group, Phone, own_places, own_texts
@@ -85,6 +86,7 @@ class GroupRenderer:
 
     def __init__(self, group: Group, cache: Path | None = None, memory: Memory = _PARTIALS) -> None:
         self.group = group
+        self.cache = cache
         self._env = environment(group.vendor.folders, group.vendor.fingerprint, cache)
         self._shapes: dict[object, list[Shape]] = {}
         self._kept = 0
@@ -95,8 +97,14 @@ class GroupRenderer:
         """A device's files, by the quick path where its templates allow it.
 
         Raises CannotRender naming the place for what the model or a format cannot carry, TemplateFault for a
-        fault of the pack.
+        fault of the pack; no error and no warning tells a secret, whatever a template makes it say.
         """
+        try:
+            return self._quickly(phone)
+        except (CannotRender, TemplateFault) as error:
+            raise self._struck(error, phone) from None
+
+    def _quickly(self, phone: Phone) -> Result:
         texts_of = text_settings(phone)
         texts = own_texts(phone, texts_of)
         key = shape_key(phone, texts_of)
@@ -106,7 +114,7 @@ class GroupRenderer:
         else:
             shape = self._specialise(phone, texts, texts_of)
             self._keep(key, shape)
-        return self._fill(shape, phone, texts, texts_of) if shape.special else self.plain(phone)
+        return self._fill(shape, phone, texts, texts_of) if shape.special else self._plain(phone)
 
     @property
     def quick(self) -> list[bool]:
@@ -122,7 +130,18 @@ class GroupRenderer:
         self._kept += 1
 
     def plain(self, phone: Phone, mask: Callable[[str], str] | None = None) -> Result:
-        """A device's files, each rendered by Jinja for this device alone; with `mask`, secrets masked."""
+        """A device's files, each rendered by Jinja for this device alone; with `mask`, secrets masked where they stand
+        as they are. Raises as `render` does.
+        """
+        try:
+            return self._plain(phone, mask)
+        except (CannotRender, TemplateFault) as error:
+            raise self._struck(error, phone) from None
+
+    def _struck(self, error: CannotRender | TemplateFault, phone: Phone) -> CannotRender | TemplateFault:
+        return type(error)(struck(str(error), secrets_of(self.group, phone)))
+
+    def _plain(self, phone: Phone, mask: Callable[[str], str] | None = None) -> Result:
         texts_of = text_settings(phone)
         texts = own_texts(phone, texts_of)
         facts = self._facts(phone)
@@ -183,7 +202,7 @@ class GroupRenderer:
                 emitter = Emitter(file.form, self.group.mapped, {})
                 said = self._said(file, phone, texts, texts_of, emitter)
                 if said is None:
-                    return self.plain(phone)  # whose template leaves such an address out, with a warning
+                    return self._plain(phone)  # whose template leaves such an address out, with a warning
                 warnings |= self._noted(emitter, phone, texts_of)
             parts = [b""] * (2 * len(file.holes) + 1)
             parts[0::2] = file.literals
@@ -210,7 +229,9 @@ class GroupRenderer:
     def _noted(self, emitter: Emitter, phone: Phone, texts_of: tuple[str, ...]) -> dict[str, None]:
         """What one file's render wants the operator to know, each with its place."""
         doubts = (f"{self._place_of(value, phone, texts_of)}{why}" for value, why in emitter.doubts.items())
-        return dict.fromkeys((*emitter.warnings, *doubts))
+        said = dict.fromkeys((*emitter.warnings, *doubts))
+        secrets = secrets_of(self.group, phone) if said else ()
+        return {struck(one, secrets): None for one in said}
 
     def _facts(self, phone: Phone) -> dict[str, Any]:
         firmware = phone.settings.get("general.firmware", self.group.settings.get("general.firmware"))

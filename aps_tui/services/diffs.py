@@ -11,10 +11,11 @@ from aps_tui.data.generations import FileChange
 from aps_tui.data.render import Candidate
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import Value
-from aps_tui.services.fleet import Fleet, Task
+from aps_tui.services.fleet import Fleet
 from aps_tui.services.guard import SharedGuard
 from aps_tui.services.judge import Change
 from aps_tui.services.masks import Masker
+from aps_tui.services.secret_lines import masked_files, older_text
 from aps_tui.services.tree import Tree
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.engine import render_shared
@@ -66,8 +67,7 @@ class Diffs:
         gone = change.kind == "remove" and change.mac is not None
         if gone and form is None:
             return UNTOLD.format(path=change.path)
-        masked = values_of(before, form) if gone else self.masker.masked_values(new, form) if form is not None else {}
-        old = self.masker.text(before, form, masked)
+        old = self.masker.text(before, form, values_of(before, form)) if gone else self._older(before, form, new)
         was, becomes = ("/dev/null" if change.kind == kind else change.path for kind in ("add", "remove"))
         return "".join(difflib.unified_diff(_lines(old), _lines(new), was, becomes, n=context))
 
@@ -80,15 +80,19 @@ class Diffs:
         if form is None:
             return UNTOLD.format(path=change.path)
         texts = [self._content(change.path, one, form) if one else "" for one in (change.old_hash, change.new_hash)]
-        masked = values_of("\n".join(texts), form)
-        if change.mac is None:
-            masked = {}
-        else:
+        now = ""
+        if change.mac is not None:
             with suppress(ApsError):
                 now = self._device_text(change.path, change.mac)[0]
-                masked = self.masker.masked_values(now, form) if now else masked
-        old, new = (self.masker.text(text, form, masked) for text in texts)
+        if now:
+            old, new = (self._older(text, form, now) for text in texts)
+        else:
+            masked = values_of("\n".join(texts), form) if change.mac is not None else {}
+            old, new = (self.masker.text(text, form, masked) for text in texts)
         return "".join(difflib.unified_diff(_lines(old), _lines(new), "before", change.path, n=context))
+
+    def _older(self, text: str, form: Format | None, newer: str) -> str:
+        return older_text(text, form, newer, self.masker)
 
     def _content(self, path: str, content: str, form: Format | None) -> str:
         """What a file said once: it stands there still, or is kept."""
@@ -131,12 +135,6 @@ class Diffs:
             return None
         forms = (_form(vendor, model.facts(), change.path, change.mac or "") for model in vendor.models.values())
         return next((form for form in forms if form is not None), None)
-
-
-def masked_files(task: Task, masks: Masker) -> list[tuple[str, Format | None, str]]:
-    """A device's own files as (path, format, text without secrets). Raises CannotRender."""
-    files = task.renderer.plain(task.phone, masks.mask).files
-    return [(file.path, file.form, masks.text(file.text, file.form)) for file in files]
 
 
 def values_of(text: str, form: Format | None) -> dict[str, str]:

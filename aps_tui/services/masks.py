@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import html
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from urllib.parse import quote
 
 from aps_tui.vendors.emit import SECRET_NAME
 from aps_tui.vendors.formats import Format, Refused
@@ -16,6 +19,8 @@ DOTS = "••••"
 _MASK = re.compile(f"{DOTS}\\([0-9a-f]{{4}}\\)")
 _SHORTEST = 5
 """Shorter secrets are found in any text by chance: they are masked where a parameter's name tells, only."""
+_CODED = 8
+"""Shorter secrets are not looked for in other spellings, which would be words that stand in any file."""
 _ALSO_SECRET = re.compile(r"token|psk|(?<![a-z])pw(?![a-z])", re.IGNORECASE)
 _REMEMBERED = 50_000
 """Lines known to hold no secret: phones have most of theirs in common."""
@@ -43,6 +48,10 @@ class Masker:
             return ""
         digest = hmac.new(self._key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
         return f"{DOTS}({digest[:4]})"
+
+    def is_mask(self, line: str) -> bool:
+        """Whether a line is a mask and nothing else."""
+        return _MASK.fullmatch(line) is not None
 
     def masked_values(self, text: str, form: Format) -> dict[str, str]:
         """The parameters of a text in which masks stand, with their masked values: `admin:••••(3f2a)`."""
@@ -106,10 +115,12 @@ class Masker:
         return "".join(done)
 
     def _as_written(self, form: Format | None) -> dict[str, str]:
-        """Each secret as the format writes it, to the secret."""
+        """Each secret as the format writes it, and as templates are apt to, to the secret."""
         name = form.name if form is not None else ""
         if name not in self._written:
-            self._written[name] = {escaped(secret, form): secret for secret in self._secrets}
+            long = (secret for secret in self._secrets if len(secret) >= _CODED)
+            coded = {written: secret for secret in long for written in codings(secret)}
+            self._written[name] = coded | {escaped(secret, form): secret for secret in self._secrets}
         return self._written[name]
 
     def _by_head(self, form: Format | None) -> dict[str, list[str]]:
@@ -123,6 +134,13 @@ class Masker:
                 found.sort(key=len, reverse=True)
             self._heads[name] = heads
         return self._heads[name]
+
+
+def codings(secret: str) -> Iterator[str]:
+    """What a text may hold of a secret beside it: it in capitals, backwards, as in a URL, in base64, in hex."""
+    data = secret.encode("utf-8", "surrogatepass")
+    yield from (secret.upper(), secret.lower(), secret[::-1], quote(data, safe=""), html.escape(secret), data.hex())
+    yield base64.b64encode(data).decode().rstrip("=")
 
 
 @lru_cache(maxsize=65536)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from aps_tui.data.render import Candidate
@@ -20,6 +19,7 @@ from aps_tui.domain.mapping import compile_mappings
 from aps_tui.domain.site import AddressMapping, Key, Value
 from aps_tui.services.explain import Step, device_row, template_name, winner_of
 from aps_tui.services.fleet import Fleet, Task
+from aps_tui.services.lost_lines import lost
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.engine import GroupRenderer
 from aps_tui.vendors.phone import ACCOUNT_TEXTS, Account, Group, Phone
@@ -93,21 +93,6 @@ def _bare(path: str, phone: Phone) -> str:
 
 def _lines(renderer: GroupRenderer, phone: Phone) -> Lines:
     return {file.path: file.text.replace("\r\n", "\n").split("\n") for file in renderer.plain(phone).files}
-
-
-def lost(lines: Sequence[str], other: Sequence[str]) -> list[int]:
-    """The places of the lines that the other text has not.
-
-    Where it only has fewer of some that are alike, their neighbours tell which are gone.
-    """
-    if lines == other:
-        return []
-    there, counts = Counter(other), Counter(lines)
-    if any(there[line] and there[line] < count for line, count in counts.items()):
-        blocks = SequenceMatcher(None, lines, other, autojunk=False).get_matching_blocks()
-        kept = {index for block in blocks for index in range(block.a, block.a + block.size)}
-        return [index for index in range(len(lines)) if index not in kept]
-    return [index for index, line in enumerate(lines) if not there[line]]
 
 
 def _causes(fleet: Fleet, row: Candidate, task: Task) -> Iterator[_Cause]:

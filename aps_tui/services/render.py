@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from aps_tui.domain.errors import BadValue
-from aps_tui.services.diffs import masked_files, masker
+from aps_tui.services.diffs import masker
 from aps_tui.services.explain import device_row
 from aps_tui.services.fleet import Fleet
+from aps_tui.services.secret_lines import masked_files
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.engine import Rendered, Result
 

@@ -9,7 +9,8 @@ import pytest
 from aps_tui.data.settings import Level
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import Key
-from aps_tui.services.provenance import lost, origins
+from aps_tui.services.lost_lines import lost
+from aps_tui.services.provenance import origins
 from aps_tui.services.render import render_device
 from aps_tui.services.workplace import Workplace
 from tests.unit.services.small_site import MACS
