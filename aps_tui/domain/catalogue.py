@@ -12,6 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from aps_tui.domain.errors import BadValue
+from aps_tui.domain.http_auth import without_password
 from aps_tui.domain.kinds import KINDS
 from aps_tui.domain.setting import SAID_LEVELS, Level, Setting
 from aps_tui.domain.site import Settings, Value
@@ -127,13 +128,15 @@ def check(id: str, raw: object, level: Level | None = None) -> Value:
 
 
 def show(setting: Setting, value: Value | None) -> str:
-    """A value as people read it; a secret is masked, an unset value is empty."""
+    """A value as people read it; a secret is masked, also in a URL; an unset value is empty."""
     if value is None or value == "":
         return ""
     if setting.secret:
         return MASK
     if isinstance(value, bool):
         return "on" if value else "off"
+    if setting.url:
+        return without_password(str(value), lambda _: MASK)
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import string
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from aps_tui.domain.errors import BadValue
@@ -48,6 +49,16 @@ def with_login(url: str, user: str, password: str) -> str:
 def has_login(url: str) -> bool:
     """Whether a URL has a user and a password in it: then it is a secret."""
     return "@" in url.partition("://")[2].partition("/")[0]
+
+
+def without_password(url: str, mask: Callable[[str], str]) -> str:
+    """A URL as it may be shown: its password masked, or its user where that stands alone."""
+    if not has_login(url):
+        return url
+    scheme, _, rest = url.partition("://")
+    login, _, place = rest.partition("@")
+    user, colon, password = login.partition(":")
+    return f"{scheme}://{user}:{mask(password)}@{place}" if colon else f"{scheme}://{mask(user)}@{place}"
 
 
 def check_user(text: str) -> str:

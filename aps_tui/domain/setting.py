@@ -59,6 +59,11 @@ class Setting:
     """A value in the right form, for an empty field."""
 
     @property
+    def url(self) -> bool:
+        """Whether values are URLs, which may hold a password."""
+        return self.kind in ("url", "folder-url")
+
+    @property
     def secret(self) -> bool:
         """Whether values are masked wherever they are shown."""
         return self.kind == "secret"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from aps_tui.data.render import Candidate
 from aps_tui.domain.catalogue import find, show, warnings_for
 from aps_tui.domain.errors import BadValue
+from aps_tui.domain.http_auth import without_password
 from aps_tui.domain.mac import parse_mac
 from aps_tui.domain.mapping import compile_mappings
 from aps_tui.domain.resolve import explain
@@ -15,8 +16,8 @@ from aps_tui.domain.setting import Level, Setting
 from aps_tui.domain.site import AddressMapping, Value
 from aps_tui.services.diffs import masker
 from aps_tui.services.fleet import Fleet
-from aps_tui.services.masks import Masker
 from aps_tui.services.workplace import Workplace
+from aps_tui.vendors.spaces import HTTP_PASSWORD, HTTP_USER, PROVISIONING_URL
 from aps_tui.vendors.support import unsupported
 
 
@@ -60,16 +61,16 @@ def explain_setting(place: Workplace, mac: str, id: str) -> Explained:
         fleet = Fleet(place.store.render, place.packs)
         row = device_row(fleet, mac)
         steps, winner = _steps(fleet, row, id)
-        masks = masker(place) if setting.secret else None
+        mask = masker(place).mask if setting.secret or setting.url else None
         said = winner.value if winner is not None and not setting.secret else None
         mapped = fleet.mapped(row.tenant_id)(said) if isinstance(said, str) else said
         return Explained(
             mac=row.mac,
             setting=setting,
             id=id,
-            steps=tuple(_masked(step, masks) for step in steps),
-            winner=_masked(winner, masks) if winner is not None else None,
-            rendered=str(mapped) if mapped != said else None,
+            steps=tuple(_masked(step, setting, mask) for step in steps),
+            winner=_masked(winner, setting, mask) if winner is not None else None,
+            rendered=_hidden(str(mapped), setting, mask) if mapped != said else None,
             mappings=tuple(_used(fleet, row, said)) if mapped != said else (),
             supported=_supported(fleet, row, id, winner),
             warnings=_warnings(id, winner),
@@ -87,7 +88,7 @@ def device_row(fleet: Fleet, mac: str) -> Candidate:
 
 def as_text(setting: Setting, value: Value | None) -> str:
     """A value as people read it; a mask stays the mask it is."""
-    return str(value) if setting.secret and value else show(setting, value)
+    return str(value) if (setting.secret or setting.url) and value else show(setting, value)
 
 
 def winner_of(fleet: Fleet, row: Candidate, id: str) -> Step | None:
@@ -100,6 +101,9 @@ def _steps(fleet: Fleet, row: Candidate, id: str) -> tuple[list[Step], Step | No
     names = {"tenant": fleet.tenants[row.tenant_id].name, "template": template_name(fleet, row), "device": row.mac}
     steps = [Step(level.word, names.get(level.word, ""), value) for level, value in found.steps]
     winner = next((step for step in steps if found.winner and step.level == found.winner.level.word), None)
+    login = _login(fleet, row, id)
+    if login is not None and not (winner is not None and winner.value == login.value):
+        return [login, *steps], login
     stand_in = _stand_in(fleet, row, id)
     if stand_in is not None:
         steps.insert(0, stand_in)
@@ -107,6 +111,16 @@ def _steps(fleet: Fleet, row: Candidate, id: str) -> tuple[list[Step], Step | No
         if not (said_by_device if stand_in.level == "line" else winner is not None and winner.value):
             winner = stand_in
     return steps, winner
+
+
+def _login(fleet: Fleet, row: Candidate, id: str) -> Step | None:
+    """What HTTP authentication writes, whatever the levels say."""
+    if id not in (HTTP_USER, HTTP_PASSWORD, PROVISIONING_URL) or row.vendor not in fleet.packs.vendors:
+        return None
+    login, levels = fleet.login(row), fleet.levels(row.tenant_id, row.template_id, row.settings)
+    url = explain(levels, PROVISIONING_URL).winner
+    value = login.settings(levels[-1][1], url.value if url else None).get(id) if login else None
+    return Step("provisioning", "HTTP authentication", value) if value is not None else None
 
 
 def _stand_in(fleet: Fleet, row: Candidate, id: str) -> Step | None:
@@ -133,10 +147,17 @@ def _warnings(id: str, winner: Step | None) -> tuple[str, ...]:
     return tuple(warnings_for({id: winner.value}))
 
 
-def _masked(step: Step, masks: Masker | None) -> Step:
-    if masks is None or not isinstance(step.value, str):
+def _masked(step: Step, setting: Setting, mask: Callable[[str], str] | None) -> Step:
+    if not isinstance(step.value, str):
         return step
-    return Step(step.level, step.name, masks.mask(step.value))
+    return Step(step.level, step.name, _hidden(step.value, setting, mask))
+
+
+def _hidden(text: str, setting: Setting, mask: Callable[[str], str] | None) -> str:
+    """A secret as its mask; of a URL, its password alone."""
+    if mask is None:
+        return text
+    return without_password(text, mask) if setting.url else mask(text)
 
 
 def _used(fleet: Fleet, row: Candidate, said: object) -> Iterator[AddressMapping]:

@@ -36,6 +36,25 @@ class Task(NamedTuple):
     phone: Phone
 
 
+class Login(NamedTuple):
+    """How a device's files say its HTTP user and password, each in place of what the levels above it say."""
+
+    place: str
+    """The setting that carries the password: its own, or that of the URL."""
+    user: str
+    password: str
+
+    def settings(self, own: Settings, url: Value | None) -> Settings:
+        """What is written beside what the device itself says; nothing where it says a password. `url`: a level's."""
+        if HTTP_PASSWORD in own:
+            return {}
+        user = str(own.get(HTTP_USER, self.user))
+        if self.place == HTTP_PASSWORD:
+            return {HTTP_USER: user, HTTP_PASSWORD: self.password}
+        url = own.get(PROVISIONING_URL) or url
+        return {PROVISIONING_URL: with_login(str(url), user, self.password)} if url else {}
+
+
 class Fleet:
     """The devices of a site as renderers and phones. Make one inside `store.snapshot()`; groups are built once."""
 
@@ -115,8 +134,8 @@ class Fleet:
 
     def _phone(self, row: Candidate, group: Group) -> Phone:
         own = decoded(row.settings) if row.settings else {}
-        if self.site.provisioning.http_auth and HTTP_PASSWORD not in own:
-            own = {**own, **self._login(row, group, own)}
+        if self.site.provisioning.http_auth and (login := self._login(row, group, own)) is not None:
+            own = {**own, **login.settings(own, group.settings.get(PROVISIONING_URL))}
         if not (own.get("server.1.host") or group.settings.get("server.1.host")):
             raise CannotRender(
                 "no registrar: say server.1.host, or the SIP server address of the provisioning settings"
@@ -129,16 +148,21 @@ class Fleet:
         keys = _keys(row.keys) if row.keys else ()
         return Phone(row.mac, accounts, own, keys, row.raw)
 
-    def _login(self, row: Candidate, group: Group, own: Settings) -> Settings:
-        """The device's own HTTP user and password, as its files carry them."""
+    def login(self, row: Candidate) -> Login | None:
+        """How HTTP authentication tells a device's files; None where it is off, or the files have no place for it.
+
+        What the device itself says goes before. Raises BadValue for a pack that is not loaded.
+        """
+        if not self.site.provisioning.http_auth:
+            return None
+        group = self.renderer(row.tenant_id, row.template_id, row.vendor, row.model).group
+        return self._login(row, group, decoded(row.settings))
+
+    def _login(self, row: Candidate, group: Group, own: Settings) -> Login | None:
         firmware = own.get("general.firmware", group.settings.get("general.firmware"))
-        user = str(own.get(HTTP_USER, user_of(row.mac, row.turn)))
-        password = password_of(self.site.provisioning.http_key, row.mac, row.turn)
         told = self._login_place(group, str(firmware) if firmware else None)
-        if told == HTTP_PASSWORD:
-            return {HTTP_USER: user, HTTP_PASSWORD: password}
-        url = str(own.get(PROVISIONING_URL) or group.settings.get(PROVISIONING_URL) or "")
-        return {PROVISIONING_URL: with_login(url, user, password)} if url and told else {}
+        password = password_of(self.site.provisioning.http_key, row.mac, row.turn)
+        return Login(told, user_of(row.mac, row.turn), password) if told else None
 
     def _login_place(self, group: Group, firmware: str | None) -> str:
         """How a group's phones of a firmware are told how to fetch."""

@@ -15,8 +15,11 @@ from aps_tui.domain.mac import with_colons
 from aps_tui.domain.resolve import Resolved, resolve
 from aps_tui.domain.setting import Level
 from aps_tui.domain.site import Key, Raw, Settings, Template, Value
+from aps_tui.services.explain import device_row
+from aps_tui.services.fleet import Fleet, Login
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.pack import Facts, Model, Vendor
+from aps_tui.vendors.spaces import HTTP_PASSWORD, HTTP_USER, PROVISIONING_URL
 
 LEVELS = {"site": Level.GLOBAL, "tenant": Level.TENANT, "template": Level.TEMPLATE, "device": Level.DEVICE}
 """The kind of a place to the level of settings that is said there."""
@@ -51,6 +54,8 @@ class Scene:
     firmware_fault: str = ""
     model_fault: str = ""
     """Why the place's model is not known: its pack is not loaded."""
+    login: Login | None = None
+    """How HTTP authentication tells a device's files."""
     keys: tuple[Key, ...] = ()
     """The keys of a template; a device's with those of its template that it does not replace."""
 
@@ -76,6 +81,15 @@ class Scene:
         if found is None:
             return InForce(None, "")
         return InForce(found.value, "here" if found.level is self.level else found.level.word)
+
+    def written(self, id: str, resolved: Mapping[str, Resolved]) -> InForce:
+        """The value that a device's files have: HTTP authentication goes before the levels."""
+        said = self.in_force(id, resolved)
+        if self.login is None or id not in (HTTP_USER, HTTP_PASSWORD, PROVISIONING_URL):
+            return said
+        own = {name: one.value for name, one in resolved.items() if one.level is Level.DEVICE}
+        value = self.login.settings(own, self.in_force(PROVISIONING_URL, resolved).value).get(id)
+        return said if value in (None, said.value) else InForce(value, "provisioning")
 
 
 def _is_line(one: InForce) -> bool:
@@ -128,7 +142,11 @@ def _device(place: Workplace, spot: Spot) -> Scene:
         keys += tuple(key for key in (template.keys if template else ()) if (key.bank, key.position) not in own)
     line = next((InForce(line.extension, f"line {line.number}") for line in found.lines), None)
     stand_ins = {"services.extension": line} if line else {}
-    return _scene(place, spot, title, [*levels, spot], (found.vendor, found.model), keys, stand_ins)
+    bare = _scene(place, spot, title, [*levels, spot], (found.vendor, found.model), keys, stand_ins)
+    if bare.vendor is None or not place.store.provisioning.get().http_auth:
+        return bare
+    fleet = Fleet(place.store.render, place.packs)
+    return replace(bare, login=fleet.login(device_row(fleet, found.mac)))
 
 
 def _scene(

@@ -111,7 +111,8 @@ class Sheet:
     def text(self, id: str) -> str:
         """The value in force as it is typed; "" for a secret, which only `reveal` shows."""
         setting = find(id)
-        return "" if setting.secret else show(setting, self.in_force(id).value)
+        value = self.in_force(id).value
+        return "" if setting.secret else str(value or "") if setting.url else show(setting, value)
 
     def in_force(self, id: str) -> InForce:
         """The value in force, unmasked, and what gives it."""
@@ -146,7 +147,7 @@ class Sheet:
         return row.source not in ("", "default") or not row.setting.listed or _number(row.id) == 1
 
     def _row(self, id: str, setting: Setting, supported: bool) -> SettingRow:
-        now, reset = self.in_force(id), self.scene.in_force(id, self._reset)
+        now, reset = self.scene.written(id, self._resolved), self.scene.written(id, self._reset)
         own = self.scene.own.get(id)
         return SettingRow(
             id, setting, _label(setting, id), _shown(setting, now.value), now.source, own is not None,

@@ -57,7 +57,7 @@ def reveal(place: Workplace, spot: Spot, id: str) -> str:
     """The text of a secret that is in force at a place; "" for none. Leaves an audit row. Raises StoreError."""
     with place.store.transaction():
         here = scene(place, spot)
-        value = here.in_force(id, here.resolved()).value
+        value = here.written(id, here.resolved()).value
         note_reveal(place, spot, id)
     return str(value or "")
 
