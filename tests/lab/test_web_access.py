@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 
 from aps_tui.domain.http_auth import password_of, user_of
 from aps_tui.services.serverconf import WEB_SERVERS, served_site
+from aps_tui.services.serverconf.site import TLS_PORT
 from aps_tui.services.workplace import Workplace
 from tests.lab.netlab import FIRST_PHONE, PBX, Lab, inside, lab
 from tests.lab.servers.printed import PRINTED
@@ -38,6 +39,10 @@ ROUND_ABOUT = (
     f"{OTHERS}.cfg%00", f"{OTHERS}.cfg?{MINE}", f"{OTHERS}.cfg;{MINE}",
 )  # fmt: skip
 """What a phone that is after others' files may ask for."""
+
+
+Secured = Callable[[Path, list[str]], list[str]]
+"""Makes certificates in a folder, and of the printed text what is to be served."""
 
 
 @dataclass
@@ -94,7 +99,8 @@ def document(http_auth: bool = True) -> dict[str, Any]:
 
 
 @contextmanager
-def served(name: str, tls: bool = False) -> Iterator[Served]:
+def served(name: str, secured: Secured | None = None) -> Iterator[Served]:
+    """The printed server. `secured`: with TLS, and what makes its certificates."""
     with tempfile.TemporaryDirectory(prefix="aps-lab-") as made, lab() as lan, open_site(Path(made, "site")) as site:
         folder = Path(made)
         for path in (folder, folder / "site"):
@@ -103,8 +109,11 @@ def served(name: str, tls: bool = False) -> Iterator[Served]:
         site.commit()
         lan.add_phones(["805ec0000001"])
         lan.add_phones(["805ec0000009", "805ec000000a"], FIRST_PHONE + 200)
-        text = list(WEB_SERVERS[name](served_site(site.place), tls))
-        with PRINTED[name](lan, folder / "web", site.root, text, PORT) as web:
+        text = list(WEB_SERVERS[name](served_site(site.place), secured is not None))
+        (folder / "web").mkdir()
+        if secured is not None:
+            text = secured(folder / "web", text)
+        with PRINTED[name](lan, folder / "web", site.root, text, TLS_PORT if secured else PORT) as web:
             yield Served(lan, site, web)
 
 

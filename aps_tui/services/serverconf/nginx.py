@@ -63,6 +63,7 @@ def _server(site: ServedSite, tls: bool) -> Iterator[str]:
     yield f"    listen {site.tls_port} ssl;" if tls else f"    listen {site.port};"
     yield "    server_tokens off;"
     if tls:
+        yield f"    #listen {site.port};  # HTTP beside it, for phones of the voice network that know no TLS 1.2"
         yield "    ssl_certificate /etc/aps-tui/tls/server.pem;"
         yield "    ssl_certificate_key /etc/aps-tui/tls/server.key;"
         yield "    ssl_protocols TLSv1.2 TLSv1.3;"
