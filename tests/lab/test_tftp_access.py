@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.root, pytest.mark.programs("ip", "sysctl")]
 PHONE, ELSEWHERE = str(FIRST_PHONE), str(FIRST_PHONE + 200)
 SITE = ServedSite(
     root="", folder="/tftpboot/", port=5555, tls_port=5556, passwords="/x/htpasswd", contacts="/x/contacts",
-    first_user="", http_auth=True, voice=(f"{PHONE}/32",), tftp_address=str(PBX), dependents=list,
+    first_user="", http_auth=True, voice=(f"{PHONE}/32",), tftp_address=str(PBX), bans="/x/bans", dependents=list,
 )  # fmt: skip
 
 

@@ -7,17 +7,22 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from aps_tui.services.serverconf import FAIL2BAN_PARTS, served_site
+from aps_tui.services.serverconf.fail2ban import LOGS
+from aps_tui.services.watch.ban_log import ban_log, tell
 from tests.lab.netlab import FIRST_PHONE
-from tests.lab.servers.banning import fail2ban
+from tests.lab.servers.banning import Banning, fail2ban
 from tests.lab.servers.process import program
 from tests.lab.servers.web import Login
-from tests.lab.test_web_access import ELSEWHERE, MINE, OTHERS, Served, served
+from tests.lab.test_web_access import ELSEWHERE, MINE, OTHERS, SERVERS, UNKNOWN, Served, served
 from tests.lab.until import until
+from tests.lab.watched import watcher
 
 pytestmark = pytest.mark.programs("fail2ban-server", "fail2ban-client", "fail2ban-regex")
 
@@ -90,39 +95,68 @@ def test_the_filter_counts_who_guesses_and_no_phone(folder: Path, form: object, 
     assert found == set(COUNTED), said
 
 
+@contextmanager
+def banning(one: Served, server: str, watch: bool) -> Iterator[Banning]:
+    """fail2ban with what was printed for a server, and the watcher where it is to tell what it sees."""
+    logs = str(one.web.access_log.parent)
+    site = served_site(one.place)
+    jail = [line.replace(LOGS[server], str(one.web.access_log)) for line in FAIL2BAN_PARTS["jail"](site, server)]
+    filter = FAIL2BAN_PARTS["filter"](site, server)
+    follows = f'http_logs = ["{one.web.json_log}"]\ndhcp = false\npnp = false'
+    assert tell(ban_log(one.site.database), (), 0.0) == ""
+    watching = watcher(one.lan, one.site, follows) if watch else nullcontext()
+    with watching, fail2ban(one.lan, Path(logs).parent / "fail2ban", filter, jail) as bans:
+        yield bans
+
+
 @pytest.mark.root
 @pytest.mark.programs("ip", "sysctl", "nginx", "nft")
 def test_a_scanning_host_is_banned_and_a_phone_behind_it_is_served() -> None:
-    with served("nginx") as one:
-        logs = str(one.web.access_log.parent)
-        site = served_site(one.place)
-        jail = [line.replace("/var/log/nginx", logs) for line in FAIL2BAN_PARTS["jail"](site, "nginx")]
-        with fail2ban(one.lan, Path(logs).parent / "fail2ban", FAIL2BAN_PARTS["filter"](site, "nginx"), jail) as bans:
-            mine = one.login(MINE)
-            for _ in range(30):  # a phone elsewhere that boots again and again: nothing of it counts
-                assert one.get(f"{MINE}.cfg", None, NEIGHBOUR) == 401
-                assert one.get(f"{MINE}-local.cfg", mine, NEIGHBOUR) == 404
-            until(lambda: _scanned(one) and bool(bans.banned()), "the scanner is banned", 15, seen=bans.log)
-            assert bans.banned() == [ELSEWHERE]
-            with pytest.raises(OSError):
-                one.get(f"{MINE}.cfg", mine, ELSEWHERE)
-            assert one.get(f"{MINE}.cfg", mine) == one.get(f"{MINE}.cfg", mine, NEIGHBOUR) == 200
-            bans.client("set", "aps-tui", "unbanip", ELSEWHERE)
-            until(lambda: not bans.banned(), "it may come back", seen=bans.log)
-            assert one.get(f"{MINE}.cfg", mine, ELSEWHERE) == 200
+    with served("nginx") as one, banning(one, "nginx", watch=False) as bans:
+        mine = one.login(MINE)
+        for _ in range(15):  # a phone elsewhere that boots again and again: nothing of it counts
+            assert one.get(f"{MINE}.cfg", None, NEIGHBOUR) == 401
+            assert one.get(f"{MINE}-local.cfg", mine, NEIGHBOUR) == 404
+        guess = Login("admin", "admin")
+        until(lambda: _scanned(one, guess) and bool(bans.banned()), "the scanner is banned", 15, seen=bans.log)
+        assert bans.banned() == [ELSEWHERE]
+        with pytest.raises(OSError):
+            one.get(f"{MINE}.cfg", mine, ELSEWHERE)
+        assert one.get(f"{MINE}.cfg", mine) == one.get(f"{MINE}.cfg", mine, NEIGHBOUR) == 200
+        bans.client("set", "aps-tui", "unbanip", ELSEWHERE)
+        until(lambda: not bans.banned(), "it may come back", seen=bans.log)
+        assert one.get(f"{MINE}.cfg", mine, ELSEWHERE) == 200
+
+
+@pytest.mark.root
+@pytest.mark.programs("ip", "sysctl", "nft")
+@pytest.mark.parametrize("name", SERVERS)
+def test_who_never_says_a_password_is_banned_for_the_macs_and_no_phone_is(name: str) -> None:
+    with served(name) as one, banning(one, name, watch=True) as bans:
+        for _ in range(10):  # phones of this site and a new one, behind one address
+            asked = {one.get(f"{mac}{end}", None, NEIGHBOUR) for mac in (MINE, UNKNOWN) for end in (".cfg", "-b.cfg")}
+            assert asked == {401}
+        harvest = "aps-tui-harvest"
+        until(
+            lambda: _scanned(one, None) and bool(bans.banned(harvest)),
+            "the scanner is banned", 20, seen=bans.log,
+        )  # fmt: skip
+        assert (bans.banned(harvest), bans.banned()) == ([ELSEWHERE], [])
+        with pytest.raises(OSError):
+            one.get(f"{MINE}.cfg", None, ELSEWHERE)
+        mine = one.login(MINE)
+        assert one.get(f"{MINE}.cfg", mine) == one.get(f"{MINE}.cfg", mine, NEIGHBOUR) == 200
+        (alarm,) = one.place.store.alarms.open()
+        assert (alarm.kind, alarm.origin) == ("harvest", ELSEWHERE)
 
 
 NEIGHBOUR = str(FIRST_PHONE + 201)
+_guesses = count(1)
 
 
-def _scanned(one: Served) -> bool:
+def _scanned(one: Served, login: Login | None) -> bool:
     """Guess at one more MAC; a banned host is refused."""
     try:
-        return (
-            one.get(
-                f"805ec00{len(one.web.access_log.read_text()) % 100_000:05}.cfg", Login("admin", "admin"), ELSEWHERE
-            )
-            == 0
-        )
+        return one.get(f"805ec1{next(_guesses):06x}.cfg", login, ELSEWHERE) == 0
     except OSError:
         return True

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aps_tui.services.watch.status import Status, status
+from tests.lab.netlab import Lab
 from tests.lab.phonelab import HOUSE, PhoneLab
 from tests.lab.servers.process import USER
+from tests.lab.site import Site
 from tests.lab.until import until
 
 
@@ -43,38 +45,42 @@ class Watched:
 
 def command(lab: PhoneLab, config: Path, *words: str) -> list[str]:
     """The command that runs `aps-tui` on the lab's PBX; for `HOUSE`."""
-    where = ["--db", str(lab.site.database), "--root", str(lab.site.root), "--config", str(config)]
-    return lab.lan.within(sys.executable, "-m", "aps_tui", *where, *words)
+    return aps_tui(lab.lan, lab.site, config, *words)
+
+
+def aps_tui(lan: Lab, site: Site, config: Path, *words: str) -> list[str]:
+    """The command that runs `aps-tui` on a PBX with a configuration; for `HOUSE`."""
+    where = ["--db", str(site.database), "--root", str(site.root), "--config", str(config)]
+    return lan.within(sys.executable, "-m", "aps_tui", *where, *words)
 
 
 @contextmanager
 def watched(lab: PhoneLab, *, wire: bool = True, more: str = "") -> Iterator[Watched]:
     """`aps-tui watch`, following the leases and logs of the lab's servers. `wire`: it hears packets as well."""
-    config = lab.site.database.with_name("config.toml")
-    config.write_text(
-        f"""
-group = "{USER}"
-[watch]
-isc_leases = ["{lab.dhcp.leases}"]
-dnsmasq_leases = []
-kea_leases = []
-hook_spools = []
+    follows = f"""isc_leases = ["{lab.dhcp.leases}"]
 http_logs = ["{lab.web.json_log}"]
 tftp_logs = ["{lab.tftp.log}"]
-journal = false
 interfaces = ["lan0"]
 dhcp = {str(wire).lower()}
 pnp = {str(wire).lower()}
-{more}
-"""
-    )
-    site = lab.site
-    words = command(lab, config, "watch", "--while-open")
+{more}"""
+    with watcher(lab.lan, lab.site, follows) as (process, config):
+        yield Watched(lab, process, config)
+
+
+@contextmanager
+def watcher(lan: Lab, site: Site, follows: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """`aps-tui watch` with lines of [watch] and what comes after it; the process and its configuration."""
+    config = site.database.with_name("config.toml")
+    said = dict.fromkeys(("isc_leases", "dnsmasq_leases", "kea_leases", "hook_spools", "http_logs", "tftp_logs"), "[]")
+    unsaid = [f"{name} = {value}" for name, value in said.items() if f"{name} = " not in follows]
+    config.write_text("\n".join([f'group = "{USER}"', "[watch]", "journal = false", *unsaid, follows]))
     env = {**os.environ, "PYTHONPATH": str(HOUSE)}
+    words = aps_tui(lan, site, config, "watch", "--while-open")
     with subprocess.Popen(words, cwd=HOUSE, env=env, stdin=subprocess.PIPE, text=True) as process:
         try:
             until(lambda: (found := status(site.database)) is not None and bool(found.sources), "it watches")
-            yield Watched(lab, process, config)
+            yield process, config
         finally:
             assert process.stdin
             process.stdin.close()

@@ -44,8 +44,10 @@ def filter_lines(_: ServedSite, __: str) -> Iterator[str]:
     user = rf"(?:{_OWN}|{_not_own(QUOTE)}{_TEXT})"
     yield rf'            {begin}{user}","m":"[A-Z]+","uri":"{_NAME}{_TEXT}","st":(?:403|404),'
     yield rf"            {begin}{_TEXT}{rest}429,"
+    yield r"            ^\s*harvest <HOST>$"
     yield "datepattern = %%d/%%b/%%Y:%%H:%%M:%%S %%z"
     yield '              "t":"%%Y-%%m-%%dT%%H:%%M:%%S%%z"'
+    yield "              ^%%Y-%%m-%%dT%%H:%%M:%%S%%z"
 
 
 def jail_lines(site: ServedSite, server: str) -> Iterator[str]:
@@ -55,16 +57,25 @@ def jail_lines(site: ServedSite, server: str) -> Iterator[str]:
             "ATTENTION: the whitelist names no network, so new phones, whose names are not known yet, may be banned: "
             "fill it (Settings, Whitelist) and print this again.",
         ])  # fmt: skip
-    yield "[aps-tui]"
+    yield from _jail(site, "aps-tui", LOGS[server], TRIES)
+    yield from comments([
+        "Who reads through MACs without ever saying a password: each request is like a phone's first, so the watcher "
+        "(aps-tui watch) counts the MACs and says here whose are too many.",
+    ])  # fmt: skip
+    yield from _jail(site, "aps-tui-harvest", site.bans, 1)
+
+
+def _jail(site: ServedSite, name: str, log: str, tries: int) -> Iterator[str]:
+    yield f"[{name}]"
     yield "enabled = true"
     yield "filter = aps-tui"
-    yield f"logpath = {LOGS[server]}"
+    yield f"logpath = {log}"
     yield "backend = polling"
     yield f"port = {site.port},{site.tls_port}"
     yield "protocol = tcp"
     yield "banaction = nftables-multiport"
     yield f"ignoreip = {' '.join(['127.0.0.0/8', '::1', *site.voice])}"
-    yield f"maxretry = {TRIES}"
+    yield f"maxretry = {tries}"
     yield f"findtime = {WITHIN}"
     yield f"bantime = {BANNED}"
 
@@ -75,10 +86,12 @@ def lines(site: ServedSite, server: str) -> Iterator[str]:
         [f"fail2ban for the phones' files served by {server}. Made by aps-tui: `aps-tui fail2ban {server}`."]
     )
     yield from steps([
+        f"The watcher must run (aps-tui systemd watch): it makes {site.bans}, without which fail2ban does not start.",
         f"aps-tui fail2ban {server} --part filter > {FILTER}",
         f"aps-tui fail2ban {server} --part jail > {JAIL}",
         f"fail2ban-regex {LOGS[server]} {FILTER} shows what it would count; then fail2ban-client reload",
-        "fail2ban-client status aps-tui shows who is banned, fail2ban-client set aps-tui unbanip ADDRESS lets one in.",
+        "fail2ban-client status aps-tui (and aps-tui-harvest) shows who is banned, fail2ban-client set aps-tui unbanip "
+        "ADDRESS lets one in.",
         "There is no jail for TFTP: its source addresses can be forged, so anybody could have a phone banned. Deny it "
         "instead: aps-tui tftp prints the firewall's lines.",
     ])  # fmt: skip

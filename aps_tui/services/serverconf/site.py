@@ -13,6 +13,7 @@ from aps_tui.domain.mapping import compile_mappings
 from aps_tui.domain.site import Provisioning
 from aps_tui.domain.whitelist import ADDRESS, NETWORK, Entry, parse_entry
 from aps_tui.services.tftp_dependents import tftp_dependents
+from aps_tui.services.watch.ban_log import ban_log
 from aps_tui.services.workplace import Workplace
 
 PORT, TLS_PORT = 5555, 5556
@@ -43,6 +44,8 @@ class ServedSite:
     voice: tuple[str, ...]
     """The networks and addresses of the whitelist."""
     tftp_address: str
+    bans: str
+    """The file in which the watcher says who reads through MACs."""
     dependents: Callable[[], list[str]]
     """Asks which devices depend on TFTP; a line for each kind."""
 
@@ -68,6 +71,7 @@ def served_site(place: Workplace) -> ServedSite:
         http_auth=provisioning.http_auth,
         voice=_voice(provisioning),
         tftp_address=provisioning.tftp_server_address,
+        bans=_path("db", ban_log(place.store.path.absolute())),
         dependents=lambda: [one.text for one in tftp_dependents(place)],
     )
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from aps_tui.data.requests import Request
 from aps_tui.domain.mac import with_colons
+from aps_tui.domain.observation import HTTP
 from aps_tui.domain.whitelist import Entry, admits
 
 NEW_PER_MINUTE = 1_000
@@ -40,7 +41,9 @@ class Caps:
     def __init__(self) -> None:
         self._left = float(NEW_PER_MINUTE)
         self._filled = 0.0
-        self._asked: OrderedDict[str, dict[str, float]] = OrderedDict()
+        self._asked: OrderedDict[tuple[str, str], dict[str, float]] = OrderedDict()
+        """By source and address: senders of TFTP are forged, and what they say must not count as another's HTTP."""
+        self._harvesters: set[str] = set()
         self._told: dict[tuple[str, str], float] = {}
 
     def harvested(self, requests: Iterable[Request], unknown: set[str], now: float) -> tuple[set[str], list[Raised]]:
@@ -50,13 +53,22 @@ class Caps:
         for request in requests:
             if request.mac not in unknown or not request.address:
                 continue
-            macs = self._macs_of(request.address, now)
+            macs = self._macs_of(request.source, request.address, now)
             if len(macs) < 2 * MACS_OF_ONE or request.mac in macs:
                 macs[request.mac] = now
             if len(macs) > MACS_OF_ONE:
                 out.add(request.mac)
-                raised += self._once("harvest", request.address, _harvest(macs), now)
+                told = list(self._once("harvest", request.address, _harvest(macs), now))
+                raised += told
+                if told and request.source == HTTP:
+                    self._harvesters.add(request.address)
         return out, raised
+
+    def harvesters(self) -> list[str]:
+        """Addresses, since the last time, of those who read through MACs by HTTP, where no sender is forged."""
+        found = sorted(self._harvesters)
+        self._harvesters.clear()
+        return found
 
     def outside(self, requests: Iterable[Request], whitelist: Sequence[Entry], now: float) -> list[Raised]:
         """The alarms for devices' own files that were given to addresses that the whitelist does not let in."""
@@ -85,9 +97,9 @@ class Caps:
         detail = f"over {NEW_PER_MINUTE:,} new MACs in a minute: {over:,} of the last ones were left out"
         return kept, list(self._once("flood", "the network", detail, now))
 
-    def _macs_of(self, address: str, now: float) -> dict[str, float]:
-        macs = self._asked.setdefault(address, {})
-        self._asked.move_to_end(address)
+    def _macs_of(self, source: str, address: str, now: float) -> dict[str, float]:
+        macs = self._asked.setdefault((source, address), {})
+        self._asked.move_to_end((source, address))
         if len(self._asked) > MOST_ORIGINS:
             self._asked.popitem(last=False)
         for mac in [mac for mac, at in macs.items() if now - at > WINDOW]:

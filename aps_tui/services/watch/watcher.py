@@ -17,6 +17,7 @@ from aps_tui.data.errors import StoreError
 from aps_tui.domain.observation import Observation
 from aps_tui.services.lock import Held
 from aps_tui.services.watch.autocreate import AutoCreate
+from aps_tui.services.watch.ban_log import ban_log, tell
 from aps_tui.services.watch.caps import Caps
 from aps_tui.services.watch.collect import Batch, Collector
 from aps_tui.services.watch.record import judge_of, write
@@ -76,6 +77,7 @@ class Watcher:
         self._unsaved = Batch()
         self._said = self._pruned = self._judged = 0.0
         self._judge: Judge | None = None
+        self._notes["bans"] = tell(ban_log(self.place.store.path), (), self.since)
         for arrival in self.place.store.arrivals.latest(self.settings.keep):
             self._collector.know(arrival.address, arrival.mac)
 
@@ -127,6 +129,8 @@ class Watcher:
             self._unsaved = Batch()
             self._notes["auto-create"] = self._auto.consider(arrivals).note
             self._notes["store"] = ""
+            if harvesters := self._caps.harvesters():
+                self._notes["bans"] = tell(ban_log(self.place.store.path), harvesters, now)
         except StoreError as error:
             self._unsaved = batch if not arrivals else Batch()
             self._notes["store"] = f"cannot write: {error}"

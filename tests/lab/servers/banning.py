@@ -33,9 +33,9 @@ class Banning:
 
     folder: Path
 
-    def banned(self) -> list[str]:
+    def banned(self, jail: str = "aps-tui") -> list[str]:
         """The addresses that are banned now."""
-        return self.client("get", "aps-tui", "banip").split()
+        return self.client("get", jail, "banip").split()
 
     def log(self) -> str:
         """What it did."""
@@ -68,7 +68,9 @@ def fail2ban(lab: Lab, folder: Path, filter: Iterable[str], jail: Iterable[str])
         )  # fmt: skip
         try:
             until(lambda: "pong" in running.client("ping"), "fail2ban answers", seen=(folder / "output").read_text)
-            until(lambda: "aps-tui" in running.client("status"), "the jail runs", seen=(folder / "log").read_text)
+            until(
+                lambda: "aps-tui-harvest" in running.client("status"), "the jails run", seen=(folder / "log").read_text
+            )
             yield running
         finally:
             end(process)

@@ -28,6 +28,17 @@ def test_one_address_that_reads_through_macs_is_an_alarm_and_its_macs_are_left_o
     assert judge.harvested(more, all_of(more), 60.0)[1], "but again while it goes on"
 
 
+def test_who_is_to_be_banned_is_told_once_and_never_by_tftp_whose_senders_are_forged() -> None:
+    judge = Caps()
+    many = [asked(n) for n in range(2 * MACS_OF_ONE)]
+    forged = [one._replace(source="tftp", address="192.0.2.1") for one in many]
+    half = [one._replace(address="192.0.2.2") for one in many[:MACS_OF_ONE]]
+    rest = [one._replace(source="tftp", address="192.0.2.2") for one in many[MACS_OF_ONE:]]
+    every = [*many, *forged, *half, *rest]
+    assert {alarm.origin for alarm in judge.harvested(every, all_of(every), 0.0)[1]} == {"192.0.2.66", "192.0.2.1"}
+    assert (judge.harvesters(), judge.harvesters()) == (["192.0.2.66"], [])
+
+
 def test_a_phone_with_many_files_and_a_site_behind_one_router_are_none() -> None:
     judge = Caps()
     again = [asked(7) for _ in range(500)]
