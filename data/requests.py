@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from aps_tui.data.database import Database, listed
 
+GIVEN = (200, 206, 304)
+"""HTTP statuses by which a client has a file."""
+
 
 class Request(NamedTuple):
     """The latest request of a phone for one file name. Everything but the MAC and the numbers is hostile text."""
@@ -27,6 +30,16 @@ class Request(NamedTuple):
     user: str = ""
     """As whom the web server let it in; empty for nobody."""
 
+    @property
+    def gives_own(self) -> bool:
+        """Whether it gave the phone's own file."""
+        return self.status in GIVEN and self.mac in self.path.lower()
+
+    def gives_way_to(self, later: Request) -> bool:
+        """Whether another takes its place: who is refused elsewhere does not blot out what the phone was given."""
+        refused_elsewhere = later.status not in GIVEN and later.address != self.address
+        return later.at >= self.at and not (self.status in GIVEN and refused_elsewhere)
+
 
 class Registration(NamedTuple):
     """The latest registration of a phone."""
@@ -45,21 +58,22 @@ _REQUEST = ", ".join(Request._fields)
 _SAVE_REQUEST = f"""
 INSERT INTO request ({_REQUEST}) VALUES ({", ".join("?" * len(Request._fields))})
 ON CONFLICT (mac, path) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in Request._fields[2:])}
-WHERE excluded.at >= at
-"""  # noqa: S608 - own names
-_TRIM = """
-DELETE FROM request WHERE mac = ?1 AND path NOT IN (SELECT path FROM request WHERE mac = ?1 ORDER BY at DESC LIMIT ?2)
-"""
+WHERE excluded.at >= at AND NOT (status IN {GIVEN} AND excluded.status NOT IN {GIVEN} AND excluded.address <> address)
+"""  # noqa: S608 - own names and numbers; as Request.gives_way_to
+_TRIM = f"""
+DELETE FROM request WHERE mac = ?1
+    AND path NOT IN (SELECT path FROM request WHERE mac = ?1 ORDER BY status IN {GIVEN} DESC, at DESC LIMIT ?2)
+"""  # noqa: S608 - own numbers
 _REGISTRATION = ", ".join(Registration._fields)
 _SAVE_REGISTRATION = f"""
 INSERT INTO registration ({_REGISTRATION}) VALUES ({", ".join("?" * len(Registration._fields))})
 ON CONFLICT (mac) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in Registration._fields[1:])}
 WHERE excluded.at >= at
 """  # noqa: S608 - own names
-_FETCHED = """
+_FETCHED = f"""
 SELECT r.mac, max(r.at) FROM request AS r JOIN file AS f ON f.path = r.path AND f.mac = r.mac
-WHERE r.status IN (200, 206, 304) AND r.mac IN (SELECT value FROM json_each(?)) GROUP BY r.mac
-"""
+WHERE r.status IN {GIVEN} AND r.mac IN (SELECT value FROM json_each(?)) GROUP BY r.mac
+"""  # noqa: S608 - own numbers
 _UNBOUND_AT = """
 SELECT mac FROM (
     SELECT mac, address, seen_at AS at FROM sighting UNION SELECT mac, address, at FROM request

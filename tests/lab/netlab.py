@@ -25,6 +25,7 @@ PBX = LAN[1]
 FIRST_PHONE = LAN[10]
 NEIGHBOURS = 16_384
 """MACs of others that the kernel is to remember."""
+A = TypeVar("A")
 T = TypeVar("T")
 _numbers = count(1)
 _PBX_MAC = "02:00:00:00:00:01"
@@ -103,6 +104,12 @@ def inside(namespace: str, work: Callable[[], T]) -> T:
     """Do a piece of work, in a thread of its own, with the network of a namespace; what it returns or raises."""
     with ThreadPoolExecutor(1, initializer=_enter, initargs=(namespace,)) as one:
         return one.submit(work).result()
+
+
+def each_inside(namespace: str, work: Callable[[A], T], given: Iterable[A], at_once: int = 16) -> list[T]:
+    """Do the same for many, some at once, with the network of a namespace; what comes of each, in order."""
+    with ThreadPoolExecutor(at_once, initializer=_enter, initargs=(namespace,)) as some:
+        return list(some.map(work, given))
 
 
 def _enter(namespace: str) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
 from aps_tui.services.queue import STATES, listed
-from tests.lab.netlab import inside
+from tests.lab import calls
+from tests.lab.calls import agi_server
 from tests.lab.phonelab import HOUSE, PROGRAMS, PhoneLab, phone_lab
 from tests.lab.phones.makers import macs
 from tests.lab.site import FIRST_EXTENSION, PIN, TENANT
@@ -28,28 +26,17 @@ pytestmark = [pytest.mark.root, pytest.mark.programs(*PROGRAMS)]
 PHONES = list(macs(50, ("yealink", "polycom", "snom", "aastra")))
 """Of the vendors that auto-create takes unless it is told otherwise."""
 CALLER, OTHERS = PHONES[0], PHONES[1:]
-AGI = "127.0.0.1:4573"
 
 
 @pytest.fixture(scope="module")
 def watch() -> Iterator[Watched]:
     """A PBX that knows 50 extensions and no phone, its watcher and its FastAGI server at work."""
-    with phone_lab(spare=len(PHONES)) as lab, watched(lab, more='[resync]\nway = "direct"\n') as running, _agi(running):
+    with (
+        phone_lab(spare=len(PHONES)) as lab,
+        watched(lab, more='[resync]\nway = "direct"\n') as running,
+        agi_server(_command(running)),
+    ):
         yield running
-
-
-@contextmanager
-def _agi(watch: Watched) -> Iterator[None]:
-    words = [*_command(watch), "agi", "--listen", AGI]
-    env = {**os.environ, "PYTHONPATH": str(HOUSE)}
-    with subprocess.Popen(words, cwd=HOUSE, env=env, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr
-            until(lambda: AGI in process.stderr.readline(), "it takes calls")  # type: ignore[union-attr]
-            yield
-        finally:
-            process.terminate()
-            process.communicate(timeout=20)
 
 
 def _command(watch: Watched) -> list[str]:
@@ -69,15 +56,7 @@ def until_all(lab: PhoneLab, wanted: dict[str, str], what: str) -> None:
 
 def call(lab: PhoneLab, mac: str, *typed: str) -> Asterisk:
     """What Asterisk makes of a phone that dials any number and types."""
-    address = lab.address(mac)
-    peer = Asterisk(f"aps-{mac}", f"{address}:5060", typed, contact=f"sip:aps-{mac}@{address}:5060")
-
-    async def play() -> None:
-        host, _, port = AGI.partition(":")
-        await peer.play(*await asyncio.open_connection(host, int(port)))
-
-    inside(lab.lan.pbx, lambda: asyncio.run(play()))
-    return peer
+    return calls.call(lab.lan, mac, lab.address(mac), *typed)
 
 
 def extension(lab: PhoneLab, mac: str) -> str:

@@ -10,13 +10,14 @@ from typing import NamedTuple
 from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.mac import parse_mac
-from aps_tui.domain.observation import heard
+from aps_tui.domain.observation import HTTP, TFTP, heard
 from aps_tui.services.fleet import UNPROV_PREFIX
 from aps_tui.wire.agi import Agi
 
 EVIDENCE_DAYS = 7
 """For how long a lease or a request says where a phone is."""
 
+_SERVERS = frozenset({HTTP, TFTP})
 _ACCOUNT = re.compile(UNPROV_PREFIX + r"([0-9a-f]{12})\Z")
 _URI = re.compile(r"sips?:(?:([A-Za-z0-9_.!~*'()%+-]{1,64})@)?[A-Za-z0-9.\[\]:-]{1,80}(?:;[A-Za-z0-9_.=;-]{1,100})?\Z")
 
@@ -84,11 +85,12 @@ def recognised(store: Store, line: Line) -> Caller:
 def known_addresses(store: Store, mac: str) -> set[str]:
     """Where leases, requests and the like of late say that a phone is.
 
-    A registration says nothing: whoever may call may register, under any MAC.
+    A registration says nothing: whoever may call may register, under any MAC. Nor does a request that was refused, or
+    for another file: whoever reaches a server may ask for what he likes.
     """
     since = store.db.now() - EVIDENCE_DAYS * 86400
-    found = {seen.address for seen in store.sightings.of(mac) if seen.seen_at >= since}
-    found |= {request.address for request in store.requests.of(mac) if request.at >= since}
+    found = {seen.address for seen in store.sightings.of(mac) if seen.seen_at >= since and seen.source not in _SERVERS}
+    found |= {request.address for request in store.requests.of(mac) if request.at >= since and request.gives_own}
     return {address for text in found if (address := bare_address(text))}
 
 

@@ -20,8 +20,6 @@ NEW_PER_MINUTE = 1_000
 MACS_OF_ONE = 20
 """Unknown MACs that one address may ask for within `WINDOW` before that is an alarm and no more of them are kept."""
 WINDOW = 600.0
-GIVEN = frozenset({200, 206, 304})
-"""HTTP statuses by which a client has a file."""
 MOST_ORIGINS = 4_096
 _AGAIN = 30.0
 """Seconds before the same thing is told again."""
@@ -72,7 +70,7 @@ class Caps:
 
     def outside(self, requests: Iterable[Request], whitelist: Sequence[Entry], now: float) -> list[Raised]:
         """The alarms for devices' own files that were given to addresses that the whitelist does not let in."""
-        given = [one for one in requests if one.status in GIVEN and one.mac in one.path.lower()]
+        given = [one for one in requests if one.gives_own]
         return [
             alarm
             for one in (given if whitelist else ())

@@ -118,7 +118,7 @@ class Collector:
             said.get(AGENT, ""), one.at, said.get(USER, ""),
         )  # fmt: skip
         known = self._batch.requests.get((mac, path))
-        if known is None or known.at <= asked.at:
+        if known is None or known.gives_way_to(asked):
             self._batch.requests[mac, path] = asked
 
 

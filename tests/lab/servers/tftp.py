@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +35,17 @@ class Tftp:
 
 
 @contextmanager
-def tftpd(lab: Lab, folder: Path, root: Path) -> Iterator[Tftp]:
-    """Run tftpd-hpa; in a mount namespace of its own it finds our socket where /dev/log is."""
+def tftpd(lab: Lab, folder: Path, root: Path, printed: Sequence[str] = ()) -> Iterator[Tftp]:
+    """Run tftpd-hpa; in a mount namespace of its own it finds our socket where /dev/log is.
+
+    `printed`: its /etc/default/tftpd-hpa, whose user is ours here, who is in the group of the files.
+    """
     folder.mkdir()
     (folder / "dev").mkdir()
-    words = ["-L", "-4", "-vvv", "--address", f"{PBX}:{PORT}", "--user", USER, "--permissive", "--secure", str(root)]
+    said = {"ADDRESS": f"{PBX}:{PORT}", "OPTIONS": "--permissive --secure -vvv", "DIRECTORY": str(root)}
+    lines = (line.split("=", 1) for line in printed if line.startswith("TFTP_"))
+    said |= {name.removeprefix("TFTP_"): value.strip('"') for name, value in lines}
+    words = ["-L", "-4", "--address", said["ADDRESS"], "--user", USER, *shlex.split(said["OPTIONS"]), said["DIRECTORY"]]
     server = shlex.join([program("in.tftpd"), *words])
     script = _OWN_DEV.format(dev=folder / "dev", socket=folder / "socket", server=server)
     unshared = lab.within("unshare", "-m", "--propagation", "private", "sh", "-c", script)

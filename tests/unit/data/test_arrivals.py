@@ -69,6 +69,19 @@ def test_of_a_phone_the_latest_names_are_kept(site: Store) -> None:
     assert kept[0].status == 200, "an older request does not replace a later one"
 
 
+def test_who_is_refused_elsewhere_does_not_blot_out_what_a_phone_was_given(site: Store) -> None:
+    own = asked(f"{KNOWN}.cfg", 5.0)
+    elsewhere = [own._replace(at=6.0 + n, status=401, address="192.0.2.66", path=path)
+                 for n, path in enumerate([own.path, *(f"{n}.cfg" for n in range(MOST_PATHS))])]  # fmt: skip
+    assert not own.gives_way_to(elsewhere[0])
+    site.requests.record([own, *elsewhere])
+    assert own in site.requests.of(KNOWN)
+    for later in (own._replace(at=9.0, status=404), own._replace(at=10.0, address="192.0.2.66")):
+        assert own.gives_way_to(later) and not own._replace(at=99.0).gives_way_to(later)
+        site.requests.record([later])
+        assert later in site.requests.of(KNOWN)
+
+
 def test_fetched_counts_own_files_that_were_given_out(site: Store) -> None:
     site.files.save([DiskFile(f"{KNOWN}.cfg", KNOWN, "yealink", "h", 1, 1, 1, 1)])
     site.requests.record([asked("y000000000028.cfg", 9.0), asked(f"{KNOWN}.cfg", 5.0, 401)])

@@ -10,6 +10,7 @@ import pytest
 
 from aps_tui.data.arrivals import Arrival
 from aps_tui.data.queue import Sighting
+from aps_tui.data.requests import Request
 from aps_tui.domain.site import Device, Extension
 from tests.unit.services.small_site import MACS, contents
 from tests.unit.services.unprov.calls import MAC, PHONE, PIN, Phones
@@ -223,6 +224,17 @@ class TestWhoCalls:
             assert place.store.requests.registrations([MAC]) == {}
         right = Asterisk(PHONE, address="10.77.0.44:40760", typed=GOOD)
         assert phones.call(right).bound is not None
+
+    def test_a_request_tells_an_address_only_where_the_phones_own_file_was_given(self, phones: Phones) -> None:
+        own = Request(MAC, f"{MAC}.cfg", "10.77.0.44", "http", 200, 9, "", phones.now)
+        asked = (own._replace(address=ADDRESS, path=f"{MAC}-x.cfg", status=401),
+                 own._replace(address=ADDRESS, path="y000000000066.cfg", agent=f"Yealink {MAC}"))  # fmt: skip
+        with phones.open() as place:
+            place.store.requests.record([own, *asked])
+            place.store.sightings.record([Sighting(MAC, "http", ADDRESS, phones.now, {})])
+        assert phones.call(Asterisk(PHONE, typed=GOOD)).bound is None
+        assert phones.log == [f"call refused: phone {MAC} is at 10.77.0.44, and the call comes from {ADDRESS}"]
+        assert phones.call(Asterisk(PHONE, address="10.77.0.44:5060", typed=GOOD)).bound is not None
 
     def test_where_nothing_is_known_it_is_noted(self, phones: Phones) -> None:
         phones.call(Asterisk(PHONE, typed=GOOD))
