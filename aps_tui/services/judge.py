@@ -91,7 +91,7 @@ class Share(NamedTuple):
 
 
 class Sink(Protocol):
-    """Takes each rendered file and notes, now or later, what writing it would change."""
+    """Takes each rendered file and notes what writing it would change."""
 
     def put(self, mac: str | None, vendor: str, files: Sequence[Rendered], why: tuple[Cause, ...]) -> None:
         """Judge the files of one device, or shared ones."""
@@ -102,12 +102,9 @@ class Sink(Protocol):
     def stages(self) -> bool | None:
         """None when nothing is staged; else, with the staging folder open, whether hand edits are overwritten."""
 
-    def close(self) -> None:
-        """Wait until all that was put is judged. Raises what went wrong meanwhile."""
-
 
 class Judge:
-    """Compares rendered files with the disk. Only one thread at a time may use it.
+    """Compares rendered files with the disk.
 
     `rows`: what we wrote last. `everything`: look at the whole root at once; else each file is looked up as it is
     judged. `thorough`: read every file instead of trusting its size, inode and time.
@@ -141,9 +138,6 @@ class Judge:
 
     def stages(self) -> None:
         """Nothing is staged."""
-
-    def close(self) -> None:
-        """Nothing is left to do."""
 
     def judge(self, file: Rendered, mac: str | None, vendor: str, why: tuple[Cause, ...]) -> Change | None:
         """What writing this file would change; None when it already stands as it should."""

@@ -92,7 +92,6 @@ class Survey:
             self.judge.claim(lambda row: row.mac is None)
         else:
             self._shared(sink)
-        sink.close()
         rendered = {*self.found.done} if self.judge.known else frozenset()
         gone = {row.path for row in orphans}
         self.judge.leftovers(lambda row: row.mac is None or row.mac in rendered or row.path in gone)
@@ -111,7 +110,6 @@ class Survey:
         self.judge = Judge(self.tree, store.files.of(wanted), self.found, everything=False, thorough=self.thorough)
         sink = sink_for(self.judge)
         self._devices(ids, sink)
-        sink.close()
         rendered = {*self.found.done}
         self.judge.leftovers(lambda row: row.mac in rendered)
         self.judge.count()

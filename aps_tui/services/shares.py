@@ -6,7 +6,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import NamedTuple
 
 from aps_tui.data.disk import DiskFile
@@ -15,7 +14,7 @@ from aps_tui.domain.errors import ApsError
 from aps_tui.services.fleet import Fleet
 from aps_tui.services.judge import Findings, Judge, Problem, Share
 from aps_tui.services.reasons import Cause, causes
-from aps_tui.services.staging import Staging
+from aps_tui.services.staging import Stager
 from aps_tui.services.tree import Tree
 from aps_tui.vendors.engine import Rendered
 
@@ -63,10 +62,9 @@ def survey(orders: Orders, part: Part) -> Share:
     """All of one share. Raises OSError for what cannot be staged."""
     found = Findings()
     judge = Judge(orders.tree, part.files, found, everything=False, thorough=orders.thorough)
-    staging = Staging(orders.tree, bool(orders.stages))
-    put = judge.put if orders.stages is None else partial(staging.judged, judge)
-    render_rows(part.rows, orders, found, put)
-    return Share(found, judge.produced, staging.signatures, staging.conflicts, staging.kept)
+    stager = Stager(orders.tree, bool(orders.stages)).start(judge)
+    render_rows(part.rows, orders, found, judge.put if orders.stages is None else stager.put)
+    return Share(found, judge.produced, stager.signatures, stager.conflicts, stager.kept)
 
 
 def main() -> None:

@@ -63,7 +63,6 @@ def undo(
         try:
             for difference in differences:
                 _bring_back(tree, judge, stager, difference)
-            stager.close()
             outcome.conflicts = sorted(change.path for change in stager.conflicts)
             if outcome.conflicts:
                 stager.give_up()
