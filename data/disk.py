@@ -3,27 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from aps_tui.data.database import Database, listed
-
-
-class DiskFile(NamedTuple):
-    """A file as it was right after we wrote it."""
-
-    path: str
-    """Relative to the root."""
-    mac: str | None
-    """None for a shared file."""
-    vendor: str
-    hash: str
-    size: int
-    """Bytes."""
-    inode: int
-    mtime_ns: int
-    generation: int
-    """The generation that wrote it."""
-
+from aps_tui.data.rows import DiskFile
 
 _SELECT = "SELECT path, mac, vendor, hash, size, inode, mtime_ns, generation FROM file "
 _OF = """

@@ -7,8 +7,9 @@ from typing import Literal, NamedTuple
 
 from aps_tui.data.audit import Audit
 from aps_tui.data.database import Database, listed
-from aps_tui.data.disk import DiskFile, DiskFiles
+from aps_tui.data.disk import DiskFiles
 from aps_tui.data.errors import StoreError
+from aps_tui.data.rows import DiskFile
 
 Kind = Literal["commit", "undo"]
 

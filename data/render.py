@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 from aps_tui.data.convert import by_owner, from_json, raw_of
 from aps_tui.data.database import Database, Row, listed
 from aps_tui.data.provisioning import load_provisioning
+from aps_tui.data.rows import Candidate, SiteData, TemplateLevel, TenantLevel
 from aps_tui.data.rowsets import (
     DEVICE_KEYS,
     DEVICE_SETTINGS,
@@ -18,79 +19,10 @@ from aps_tui.data.rowsets import (
     TENANT_SETTINGS,
 )
 from aps_tui.data.secret_places import EXTENSION, setting_place
-from aps_tui.domain.site import SECRET_PROVISIONING, Provisioning
+from aps_tui.domain.site import SECRET_PROVISIONING
 
 CHUNK = 500
 """Devices read at a time."""
-
-LineRow: TypeAlias = tuple[int, str, str, str, str, str, str, str, str, int | None, str, str, int, int]
-"""number, extension's number, account, auth_user, secret, extension's name, mailbox, label,
-caller_id_source, local_sip_port, srtp, transport, auto_answer (0/1), gone (0/1)."""
-
-KeyRow: TypeAlias = tuple[str, int, str, int | None, str, str, str]
-"""bank, position, type, line, value, label, pickup."""
-
-
-class Candidate(NamedTuple):
-    """A device with everything said for it alone. Holds secrets: never print one."""
-
-    id: int
-    mac: str
-    tenant_id: int
-    vendor: str
-    model: str
-    template_id: int | None
-    label: str
-    stamp: int
-    done: int
-    """The epoch of its last commit, -1 for never; compare with the stamps to tell why."""
-    lines: list[LineRow]
-    keys: list[KeyRow]
-    settings: dict[str, str]
-    """Setting id to its value as JSON."""
-    raw: dict[str, str]
-    turn: int = 0
-    """How often its HTTP password was changed."""
-
-
-class TenantLevel(NamedTuple):
-    """A tenant as rendering needs it."""
-
-    id: int
-    name: str
-    stamp: int
-    settings: dict[str, str]
-    """Setting id to its value as JSON."""
-    raw: dict[str, dict[str, str]]
-    """Vendor to raw parameters."""
-    mappings: dict[str, str]
-    """Source address to host name, enabled ones only."""
-
-
-class TemplateLevel(NamedTuple):
-    """A template as rendering needs it."""
-
-    id: int
-    name: str
-    tenant_id: int | None
-    vendor: str
-    model: str
-    stamp: int
-    settings: dict[str, str]
-    raw: dict[str, str]
-    keys: list[KeyRow]
-
-
-class SiteData(NamedTuple):
-    """What is said for the whole site."""
-
-    epoch: int
-    stamp: int
-    settings: dict[str, str]
-    raw: dict[str, dict[str, str]]
-    mappings: dict[str, str]
-    provisioning: Provisioning
-
 
 DIRTY = """(d.stamp > d.done OR t.stamp > d.done OR COALESCE(p.stamp, -1) > d.done
    OR (SELECT site_stamp FROM clock) > d.done OR d.vendor IN (SELECT value FROM json_each(:stale)))"""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from aps_tui.data.addresses import Holder, Item
-from aps_tui.data.render import KeyRow
+from aps_tui.data.rows import KeyRow
 from aps_tui.domain.catalogue import MASK, find
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.mapping import addresses_in

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import NamedTuple
 
-from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Kind
+from aps_tui.data.rows import DiskFile
 from aps_tui.domain.roles import Role
 from aps_tui.services.judge import Change, Findings
 from aps_tui.services.lock import commit_lock

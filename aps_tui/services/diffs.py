@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property, lru_cache
 
 from aps_tui.data.generations import FileChange
-from aps_tui.data.render import Candidate
+from aps_tui.data.rows import Candidate
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import Value
 from aps_tui.services.fleet import Fleet

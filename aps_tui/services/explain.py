@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from aps_tui.data.render import Candidate
+from aps_tui.data.rows import Candidate
 from aps_tui.domain.catalogue import find, show, warnings_for
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.http_auth import without_password

@@ -7,9 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from aps_tui.data.render import Candidate, KeyRow, LineRow, Render, SiteData, TemplateLevel, TenantLevel
+from aps_tui.data.rows import Candidate, KeyRow, LineRow, SiteData, TemplateLevel, TenantLevel
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.http_auth import password_of, user_of, with_login
 from aps_tui.domain.mapping import compile_mappings
@@ -21,6 +21,9 @@ from aps_tui.vendors.loader import Packs
 from aps_tui.vendors.phone import Account, Group, Phone
 from aps_tui.vendors.spaces import HTTP_PASSWORD, HTTP_USER, PROVISIONING_URL, CannotRender
 from aps_tui.vendors.support import login_place
+
+if TYPE_CHECKING:
+    from aps_tui.data.render import Render
 
 UNPROV_USER = "apunprov"
 """Digest user of the limited account that unprovisioned phones share (spec/asterisk-proofs.md, part 1)."""

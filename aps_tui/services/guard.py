@@ -33,14 +33,19 @@ class SharedGuard:
         return {name: one.value for name, one in resolve(levels).items()}
 
     @cached_property
-    def _forbidden(self) -> list[str]:
-        return [text for text in self.fleet.render.secrets_and_macs() if len(text) >= _SHORTEST]
+    def _forbidden(self) -> dict[str, list[str]]:
+        """Every secret and MAC of the site under its beginning."""
+        found: dict[str, list[str]] = {}
+        for text in self.fleet.render.secrets_and_macs():
+            if len(text) >= _SHORTEST:
+                found.setdefault(text[:_SHORTEST], []).append(text)
+        return found
 
     def check(self, file: Rendered) -> None:
         """Raise ApsError when the file holds a MAC or a secret of this site."""
         text = file.text
         folded = text.lower()
         beginnings = {said[at : at + _SHORTEST] for said in (text, folded) for at in range(len(said) - _SHORTEST + 1)}
-        for forbidden in self._forbidden:
-            if forbidden[:_SHORTEST] in beginnings and (forbidden in text or forbidden in folded):
+        for beginning in beginnings & self._forbidden.keys():
+            if any(forbidden in text or forbidden in folded for forbidden in self._forbidden[beginning]):
                 raise ApsError(f"{file.path}: several phones read it, and it would hold a secret or a MAC: refused")

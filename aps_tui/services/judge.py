@@ -6,13 +6,15 @@ import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from aps_tui.data.disk import DiskFile
+from aps_tui.data.rows import DiskFile
 from aps_tui.services.reasons import Cause, Reasons, one_tuple
 from aps_tui.services.tree import Signature, Tree, content_hash
-from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.engine import Rendered
+
+if TYPE_CHECKING:
+    from aps_tui.services.workplace import Workplace
 
 
 class Change(NamedTuple):
@@ -118,7 +120,7 @@ class Judge:
         self.found = found
         self.thorough = thorough
         self.produced: dict[str, str | None] = {}
-        self._disk = tree.signatures() if everything else None
+        self._disk = tree.names() if everything else None
         self._read: dict[str, str | None] = dict(tree.hashes(self.known)) if thorough else {}
 
     def put(self, mac: str | None, vendor: str, files: Sequence[Rendered], why: tuple[Cause, ...]) -> None:
@@ -147,10 +149,10 @@ class Judge:
             self.found.problem(mac or "", vendor, f"{path} is also the file of {other}")
             return None
         self.produced[path] = mac
-        row, there = self.known.get(path), self._there(path)
+        row = self.known.get(path)
+        there, mode = self._look(path)
         standing = self._standing(path, row, there)
         if standing is None:
-            mode = self.tree.mode(path)
             if stat.S_ISDIR(mode):
                 self.found.problem(mac or "", vendor, f"a folder stands in the place of {path}: move it away")
                 return None
@@ -205,6 +207,15 @@ class Judge:
 
     def _there(self, path: str) -> Signature | None:
         return self.tree.signature(path) if self._disk is None else self._disk.get(path)
+
+    def _look(self, path: str) -> tuple[Signature | None, int]:
+        """As `Tree.look`, but from the one look at the whole root where that tells enough."""
+        if self._disk is None:
+            return self.tree.look(path)
+        there = self._disk.get(path)
+        if there is not None:
+            return there, stat.S_IFREG
+        return self.tree.look(path) if path in self._disk else (None, 0)
 
     def _standing(self, path: str, row: DiskFile | None, there: Signature | None) -> str | None:
         """The hash of what stands on disk; the file is read when its signature is not the one we left, or always."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aps_tui.data.render import Candidate
+from aps_tui.data.rows import Candidate
 from aps_tui.services.fleet import Fleet
 from aps_tui.services.judge import Findings, Problem
 from aps_tui.vendors.support import unsupported

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from aps_tui.data.render import Candidate
+from aps_tui.data.rows import Candidate
 from aps_tui.domain.catalogue import find, show
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.mapping import compile_mappings

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from aps_tui.data.audit import Audit, AuditRow
-from aps_tui.data.render import Candidate
+from aps_tui.data.rows import Candidate
 
 if TYPE_CHECKING:
+    from aps_tui.data.audit import Audit, AuditRow
     from aps_tui.services.fleet import Fleet
 
 

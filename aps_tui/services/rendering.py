@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
 from aps_tui.data.disk import DiskFiles
-from aps_tui.data.render import Candidate
+from aps_tui.data.rows import Candidate
 from aps_tui.services.judge import Findings, Sink
 from aps_tui.services.notices import Notices
 from aps_tui.services.shares import Orders, Part, render_rows

@@ -8,8 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from aps_tui.data.disk import DiskFile
-from aps_tui.data.render import Candidate
+from aps_tui.data.rows import Candidate, DiskFile
 from aps_tui.domain.errors import ApsError
 from aps_tui.services.fleet import Fleet
 from aps_tui.services.judge import Findings, Judge, Problem, Share

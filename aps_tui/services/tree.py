@@ -43,6 +43,10 @@ class Signature(NamedTuple):
     mtime_ns: int
 
 
+def _signature(found: os.stat_result) -> Signature:
+    return Signature(found.st_size, found.st_ino, found.st_mtime_ns)
+
+
 def content_hash(data: bytes) -> str:
     """The name of a content: SHA-256, its first 128 bits in hex. Processors have instructions for it."""
     return hashlib.sha256(data).hexdigest()[:32]
@@ -102,19 +106,23 @@ class Tree:
 
     def signatures(self) -> dict[str, Signature]:
         """Every plain file below the root by its path; our staging folder and links are left out."""
+        return {path: signature for path, signature in self._walk(self.fd, "") if signature is not None}
+
+    def names(self) -> dict[str, Signature | None]:
+        """Every path below the root but for our staging folder; None for what is no plain file."""
         return dict(self._walk(self.fd, ""))
 
-    def _walk(self, folder: int, prefix: str) -> Iterator[tuple[str, Signature]]:
+    def _walk(self, folder: int, prefix: str) -> Iterator[tuple[str, Signature | None]]:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if prefix or entry.name != STAGING:
-                        yield from self._walk_below(folder, entry.name, prefix)
-                elif entry.is_file(follow_symlinks=False):
-                    found = entry.stat(follow_symlinks=False)
-                    yield prefix + entry.name, Signature(found.st_size, found.st_ino, found.st_mtime_ns)
+                if entry.is_file(follow_symlinks=False):
+                    yield prefix + entry.name, _signature(entry.stat(follow_symlinks=False))
+                    continue
+                yield prefix + entry.name, None
+                if entry.is_dir(follow_symlinks=False) and (prefix or entry.name != STAGING):
+                    yield from self._walk_below(folder, entry.name, prefix)
 
-    def _walk_below(self, folder: int, name: str, prefix: str) -> Iterator[tuple[str, Signature]]:
+    def _walk_below(self, folder: int, name: str, prefix: str) -> Iterator[tuple[str, Signature | None]]:
         if prefix.count("/") >= _DEEPEST:
             return
         try:
@@ -131,8 +139,11 @@ class Tree:
         found = os.fstat(self.fd)
         return f"{found.st_dev}:{found.st_ino}:{found.st_mtime_ns}"
 
-    def signature(self, path: str) -> Signature | None:
-        """One file's signature; None when there is no plain file of that name."""
+    def look(self, path: str) -> tuple[Signature | None, int]:
+        """What has a name: the signature of a plain file (else None), and its type and mode, 0 when nothing has it.
+
+        Of a link it is the link's own.
+        """
         try:
             folder, name = self._enter(path)
             try:
@@ -140,23 +151,16 @@ class Tree:
             finally:
                 self._leave(folder)
         except OSError:
-            return None
-        if not stat.S_ISREG(found.st_mode):
-            return None
-        return Signature(found.st_size, found.st_ino, found.st_mtime_ns)
+            return None, 0
+        return _signature(found) if stat.S_ISREG(found.st_mode) else None, found.st_mode
+
+    def signature(self, path: str) -> Signature | None:
+        """One file's signature; None when there is no plain file of that name."""
+        return self.look(path)[0]
 
     def mode(self, path: str) -> int:
         """The type and mode of whatever has the name, a link itself; 0 when nothing has it."""
-        try:
-            folder, name = self._enter(path)
-        except OSError:
-            return 0
-        try:
-            return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
-        except OSError:
-            return 0
-        finally:
-            self._leave(folder)
+        return self.look(path)[1]
 
     def occupied(self, path: str) -> bool:
         """True when anything at all, a link or a folder included, has the name."""
@@ -264,7 +268,7 @@ class Tree:
                 os.fchown(fd, -1, self.gid)
         finally:
             os.close(fd)
-        return Signature(found.st_size, found.st_ino, found.st_mtime_ns)
+        return _signature(found)
 
     def sync(self) -> None:
         """Make all that was written under the root durable, in one go."""

@@ -17,7 +17,7 @@ from multiprocessing import Pipe
 from pathlib import Path
 from queue import SimpleQueue
 
-from aps_tui.data.render import Candidate
+from aps_tui.data.rows import Candidate
 from aps_tui.domain.errors import ApsError
 from aps_tui.services.judge import Share
 from aps_tui.services.shares import Orders, Part

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange, Summary
+from aps_tui.data.rows import DiskFile
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.roles import Role
 from aps_tui.services.commit import Outcome, _recover, begin, put_in_place

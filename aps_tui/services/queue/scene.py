@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aps_tui.data.arrivals import Arrival
-from aps_tui.data.disk import DiskFile
 from aps_tui.data.resyncs import Resync
+from aps_tui.data.rows import DiskFile
 from aps_tui.domain.errors import BadValue
 from aps_tui.services.queue.evidence import Evidence, evidence
 from aps_tui.services.tree import Tree, TreeError

@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from aps_tui.data.arrivals import Arrival
-from aps_tui.data.render import Candidate
 from aps_tui.data.requests import Registration
+from aps_tui.data.rows import Candidate
 from aps_tui.domain.errors import ApsError, BadValue
 from aps_tui.domain.mac import parse_mac
 from aps_tui.services.fleet import UNPROV_USER, Fleet

@@ -6,9 +6,9 @@ import pytest
 
 from aps_tui.data import Store, StoreError
 from aps_tui.data.arrivals import Arrival
-from aps_tui.data.disk import DiskFile
 from aps_tui.data.queue import Sighting
 from aps_tui.data.requests import MOST_PATHS, Registration, Request
+from aps_tui.data.rows import DiskFile
 from aps_tui.domain.site import Device
 
 KNOWN, NEW, OTHER = "805ec0000001", "805ec00000aa", "805ec00000bb"

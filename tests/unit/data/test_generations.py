@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from aps_tui.data import Store, StoreError
-from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange
+from aps_tui.data.rows import DiskFile
 
 MAC, OTHER = "805ec0000001", "805ec0000002"
 

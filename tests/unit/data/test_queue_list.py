@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from aps_tui.data import Store
 from aps_tui.data.arrivals import Arrival
-from aps_tui.data.disk import DiskFile
 from aps_tui.data.requests import Registration, Request
+from aps_tui.data.rows import DiskFile
 from aps_tui.domain.site import Device, Line
 from tests.unit.data.conftest import MAC, NOW, Clock
 

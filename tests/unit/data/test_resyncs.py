@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from aps_tui.data import Store
-from aps_tui.data.disk import DiskFile
 from aps_tui.data.generations import FileChange
 from aps_tui.data.requests import Request
 from aps_tui.data.resyncs import Resync
+from aps_tui.data.rows import DiskFile
 from aps_tui.domain.site import Device, Line
 from tests.unit.data.conftest import MAC, NOW, OTHER, Clock
 
