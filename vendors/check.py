@@ -37,10 +37,12 @@ def checked(slug: str, document: Mapping[str, Any], where: Path) -> Document:
 
 
 _PREFIX = re.compile(r"[0-9a-f]{6,11}\Z")
+_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+.\-]*\Z")
 
 
 def _faults(slug: str, raw: Document) -> Iterator[str]:
-    known = {*CORE_FACTS, *raw.defaults}
+    declared = {**CORE_FACTS, **raw.defaults}
+    known = {*declared}
     if not raw.name.isprintable():
         yield f"name: {raw.name!r} holds a control character"
     yield from (f"defaults: {table} is no fact: say it at the top" for table in TABLES if table in raw.defaults)
@@ -49,7 +51,7 @@ def _faults(slug: str, raw: Document) -> Iterator[str]:
     )
     for kind, members in (("generation", raw.generation), ("family", raw.family), ("model", raw.model)):
         for member, facts in members.items():
-            yield from (f"{kind} {member}: {fault}" for fault in _fact_faults(kind, facts, raw))
+            yield from (f"{kind} {member}: {fault}" for fault in _fact_faults(kind, facts, raw, declared))
     for prefix in raw.mac_prefixes:
         if not _PREFIX.match(prefix.lower()):
             yield f"mac_prefixes: {prefix!r} is not 6 to 11 hex digits"
@@ -63,24 +65,32 @@ def _model_faults(model: str, facts: Facts, raw: Document) -> Iterator[str]:
     family = facts.get("family", "")
     if family not in {"", *raw.family}:
         yield f"unknown family {family!r}"
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_+.\-]*", model):
+    if not _MODEL.match(model):
         yield "a model's name holds letters, digits and _ + . - only"
-    every = {**CORE_FACTS, **raw.defaults, **raw.family.get(family, {}), **facts}
-    for generation in every["generations"]:
+    layers = (facts, raw.family.get(family, {}), raw.defaults, CORE_FACTS)
+    for generation in next(layer["generations"] for layer in layers if "generations" in layer):
         if generation not in raw.generation:
             yield f"unknown generation {generation!r}"
 
 
-def _fact_faults(kind: str, said: Facts, raw: Document) -> Iterator[str]:
+def _fact_faults(kind: str, said: Facts, raw: Document, declared: Facts) -> Iterator[str]:
     """Judge what one generation, family or model says."""
-    declared = {**CORE_FACTS, **raw.defaults}
-    for fact in sorted({*said} - {*declared, *TABLES} - ({"family"} if kind == "model" else set())):
-        yield f"unknown fact {fact!r} (facts are declared in [defaults])"
-    for fact in sorted({*said} & {*declared}):
-        if type(said[fact]) is not type(declared[fact]):
-            yield f"{fact} must be {type(declared[fact]).__name__}"
-    yield from _key_faults(said, raw)
-    yield from _bound_faults(said)
+    for fact in sorted(said):
+        if fact in declared:
+            if type(said[fact]) is not type(declared[fact]):
+                yield f"{fact} must be {type(declared[fact]).__name__}"
+        elif fact not in TABLES and (fact, kind) != ("family", "model"):
+            yield f"unknown fact {fact!r} (facts are declared in [defaults])"
+    if "key_types" in said:
+        yield from _key_faults(said, raw)
+    if "bounds" in said:
+        yield from _bound_faults(said)
+    if not said.keys().isdisjoint(TABLES):
+        yield from _contact_faults(said, raw)
+
+
+def _contact_faults(said: Facts, raw: Document) -> Iterator[str]:
+    """Judge `dhcp`, `notify`, `default_passwords`."""
     loose = [table for table in TABLES if not isinstance(said.get(table, {}), dict)]
     if loose:
         yield f"{loose[0]} must be a table"
