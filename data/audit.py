@@ -90,6 +90,11 @@ class Audit:
         sql = _COLUMNS + "WHERE kind = ? AND name = ? ORDER BY id DESC LIMIT ?"
         return [AuditRow(*row) for row in self.db.rows(sql, kind, name, limit)]
 
+    def changes_after(self, id: int) -> int:
+        """How many changes there were after a row of the trail; what was only seen, refused or copied is none."""
+        sql = "SELECT count(*) FROM audit WHERE id > ? AND kind <> 'database' AND action NOT IN (?, 'refuse')"
+        return int(self.db.value(sql, id, REVEAL))
+
     def count(self) -> int:
         """How many changes there are."""
         return int(self.db.value("SELECT count(*) FROM audit"))

@@ -10,7 +10,7 @@ from pathlib import Path
 from aps_tui.data.database import Database
 from aps_tui.data.errors import StoreError, translated
 from aps_tui.data.files import make_private
-from aps_tui.data.migrate import APPLICATION_ID, SCHEMA, known, migrate, schema_of
+from aps_tui.data.migrate import APPLICATION_ID, SCHEMA, digest, digests, known, migrate
 from aps_tui.data.reseal import alone, fingerprint
 from aps_tui.data.seal import KeySeal
 
@@ -84,7 +84,7 @@ def _check(source: sqlite3.Connection, path: Path) -> None:
         )
     if pragma("integrity_check(1)") != ("ok",) or pragma("foreign_key_check") is not None:
         raise StoreError(f"backup {path} is damaged: nothing was restored")
-    if source.execute(SCHEMA).fetchall() != schema_of(schema):
+    if digest(source.execute(SCHEMA).fetchall()) != digests().get(schema):
         raise StoreError(
             f"backup {path} holds tables, views or triggers that APS TUI did not make: nothing was restored"
         )

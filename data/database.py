@@ -78,7 +78,7 @@ class Database(peewee.SqliteDatabase):
 
     def _guard(self) -> None:
         if self.rights.role is Role.OPERATOR:
-            for statement in roles.triggers(self.rights):
+            for statement in roles.triggers(self.rights, self.operator):
                 self.execute_sql(statement)
 
     def need(self, role: Role, what: str) -> None:

@@ -12,6 +12,7 @@ from peewee import SQL, Asc, Case, Desc, fn
 from aps_tui.data.database import Database, Row, listed
 from aps_tui.data.filter_line import filtered
 from aps_tui.data.models import ImportRow
+from aps_tui.data.roles import refuse_others_list
 from aps_tui.domain.errors import BadValue
 
 _MAC = re.compile(r"[0-9a-f][0-9a-f:.-]*\Z", re.IGNORECASE)
@@ -54,7 +55,10 @@ class DraftRow(NamedTuple):
 
 
 class DraftList:
-    """Questions of the list. `text` is a filter line (`domain/filterline.py`)."""
+    """Questions of the list; of another operator's, an admin alone has answers.
+
+    `text` is a filter line (`domain/filterline.py`).
+    """
 
     def __init__(self, db: Database) -> None:
         self.db = db
@@ -62,6 +66,7 @@ class DraftList:
 
     def ids(self, draft: int, text: str = "", sort: str = "line", *, descending: bool = False) -> array[int]:
         """The ids of the rows that match, in order; kept while the database does not change."""
+        refuse_others_list(self.db, draft)
         key = (self.db.state(), draft, text, sort, descending)
         if self._last[0] == key:
             return self._last[1]
@@ -78,6 +83,7 @@ class DraftList:
 
     def read(self, draft: int, ids: Sequence[int]) -> list[DraftRow]:
         """The rows of these ids, in their order; those that are no more are left out."""
+        refuse_others_list(self.db, draft)
         among = ImportRow.id.in_(SQL("(SELECT value FROM json_each(?))", (listed(ids),)))
         query = ImportRow.select(*_COLUMNS).where((ImportRow.draft == draft) & among)
         found = {row[0]: DraftRow(*row) for row in self.db.found(query)}
@@ -85,6 +91,7 @@ class DraftList:
 
     def states(self, draft: int) -> dict[str, int]:
         """State letter to the number of rows in it."""
+        refuse_others_list(self.db, draft)
         query = ImportRow.select(ImportRow.state, fn.COUNT(ImportRow.id)).where(ImportRow.draft == draft)
         return dict(self.db.found(query.group_by(ImportRow.state)))
 

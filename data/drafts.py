@@ -9,6 +9,8 @@ from typing import NamedTuple
 from aps_tui.data.database import Row, listed
 from aps_tui.data.draft_list import DraftList, DraftRow
 from aps_tui.data.errors import StoreError
+from aps_tui.data.roles import refuse_others_list
+from aps_tui.domain.roles import Role
 
 _COLUMNS = ", ".join(DraftRow._fields[1:])
 _MARKS = ", ".join("?" * len(DraftRow._fields))
@@ -39,12 +41,16 @@ class Drafts(DraftList):
     """The drafts of all operators."""
 
     def get(self, owner: str, kind: str) -> Draft | None:
-        """An operator's draft of a kind."""
+        """An operator's draft of a kind; none for someone who is a viewer now. Raises Refused for another one's."""
         row = self.db.row(_DRAFT + "WHERE owner = ? AND kind = ?", owner, kind)
-        return _draft(row) if row else None
+        if row is None or (owner == self.db.operator and self.db.rights.role < Role.OPERATOR):
+            return None
+        refuse_others_list(self.db, row[0])
+        return _draft(row)
 
     def by_id(self, id: int) -> Draft:
         """The draft as it is now. Raises StoreError when it is no more."""
+        refuse_others_list(self.db, id)
         row = self.db.row(_DRAFT + "WHERE id = ?", id)
         if row is None:
             raise StoreError("this list of new devices was given up meanwhile: begin again")
@@ -95,6 +101,7 @@ class Drafts(DraftList):
 
     def rows(self, id: int) -> list[DraftRow]:
         """Every row of a draft, in the order of its lines."""
+        refuse_others_list(self.db, id)
         sql = f"SELECT id, {_COLUMNS} FROM import_row WHERE draft = ? ORDER BY line, id"  # noqa: S608 - own names
         return [DraftRow(*row) for row in self.db.rows(sql, id)]
 

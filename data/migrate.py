@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from aps_tui.data.database import Database
-from aps_tui.data.errors import StoreError
+from aps_tui.data.database import Database, Row
+from aps_tui.data.errors import StoreError, translated
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_STATISTICS = frozenset({"sqlite_stat1", "sqlite_stat4"})
+_LONGEST = 60
+"""Characters of a name in an error."""
 APPLICATION_ID = 0x41505354
 """Marks the file as ours in SQLite's header ("APST")."""
 
@@ -37,6 +42,52 @@ def schema_of(version: int) -> list[tuple[str, str, str, str]]:
             for statement in statements(file.read_text("utf-8")) if number <= version else ():
                 made.execute(statement)
         return made.execute(SCHEMA).fetchall()
+
+
+def digest(schema: Sequence[Row]) -> str:
+    """What SCHEMA gives, as one short text."""
+    return hashlib.sha256(json.dumps([list(row) for row in schema]).encode()).hexdigest()
+
+
+@cache
+def digests() -> dict[int, str]:
+    """The digest of each version's schema, as `migrations/digests` has it: making a schema to compare takes 30 ms."""
+    lines = (MIGRATIONS / "digests").read_text("utf-8").splitlines()
+    return dict(enumerate(lines, 1))
+
+
+def check_schema(db: Database) -> None:
+    """Raise StoreError, naming the first difference, unless a database is made of what our migrations make of it.
+
+    A view or a trigger that came along with a file would work whenever a table is read or written.
+    """
+    with translated(str(db.path)), db.atomic("DEFERRED"):
+        version, found = check(db), _made_by_us(db.rows(SCHEMA))
+    if (found or version) and digest(found) != digests().get(version):
+        wanted = schema_of(version)
+        if found != wanted:
+            why = next(_differences(found, wanted), "is made otherwise than APS TUI makes it")
+            raise StoreError(
+                f"database {db.path} {why}: it is not opened. Restore a backup to a new --db, or drop what was added"
+            )
+
+
+def _made_by_us(schema: Iterable[Row]) -> list[Row]:
+    """Without SQLite's own statistics, which ANALYZE leaves and which run nothing."""
+    return [tuple(row) for row in schema if not (row[0] == "table" and row[1] in _STATISTICS)]
+
+
+def _differences(found: Sequence[Row], wanted: Sequence[Row]) -> Iterator[str]:
+    """What a database has that we did not make, what it lacks, and what is another than ours."""
+    here, ours = ({(str(kind), str(name)): rest for kind, name, *rest in rows} for rows in (found, wanted))
+    for kind, name in here:
+        if (kind, name) not in ours:
+            yield f"has the {kind} {name[:_LONGEST]!a}, which APS TUI did not make"
+    for kind, name in ours:
+        if (kind, name) not in here:
+            yield f"lacks the {kind} {name}"
+        elif here[kind, name] != ours[kind, name]:
+            yield f"has another {kind} {name} than APS TUI makes"
 
 
 def check(db: Database, folder: Path = MIGRATIONS) -> int:

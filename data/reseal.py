@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from aps_tui.data.audit import Audit
 from aps_tui.data.database import Database, listed
 from aps_tui.data.errors import StoreError, translated
-from aps_tui.data.migrate import check
+from aps_tui.data.migrate import check_schema
 from aps_tui.data.seal import MARK, KeyOf, KeySeal, Seal
 from aps_tui.data.secret_places import Column, columns
 
@@ -28,7 +28,7 @@ def fingerprint(connection: sqlite3.Connection) -> str:
 
 def unlock(db: Database, key_of: KeyOf) -> None:
     """Give a database that was just opened the seal that it needs. Raises StoreError, and what `key_of` raises."""
-    check(db)
+    check_schema(db)
     with translated(str(db.path)):
         needed = fingerprint(db.raw())
     db.key_of = key_of

@@ -69,13 +69,20 @@ _OWNED: dict[str, tuple[str, str, Sequence[str]]] = {
 }
 """Table to what it holds, when a row is not within the tenants `mine`, and by which events it is asked."""
 
+_THEIRS = "another operator's list of new devices"
+_LISTS = {
+    "import_draft": "{row}.owner IS NOT {me}",
+    "import_row": "EXISTS (SELECT 1 FROM import_draft AS d WHERE d.id = {row}.draft AND d.owner IS NOT {me})",
+}
+"""Table to when a row is of another operator's list on its way; what no list holds any more goes with it."""
+
 _NOTE = """
 INSERT INTO audit (at, operator, epoch, kind, name, action, detail)
 VALUES (?, ?, (SELECT epoch FROM clock), 'role', ?, 'refuse', ?)
 """
 
 
-def triggers(rights: Rights) -> Iterator[str]:
+def triggers(rights: Rights, operator: str) -> Iterator[str]:
     """The statements that keep an operator's connection to what is his."""
     for table, what in _ADMINS.items():
         for event in _ALL:
@@ -86,14 +93,32 @@ def triggers(rights: Rights) -> Iterator[str]:
     yield _trigger("tenant", "UPDATE OF name", "NEW.name IS NOT OLD.name", tenant)
     for event in ("UPDATE", "DELETE"):
         yield _trigger("audit", event, "1", str(rights.refusal("the audit trail's past", Role.ADMIN)))
+    for table, theirs in _LISTS.items():
+        for event in _ALL:
+            when = " OR ".join(theirs.format(row=row, me=_text(operator)) for row in _rows_of(event))
+            yield _trigger(table, event, when, str(rights.refusal(_THEIRS, Role.ADMIN)))
     if rights.tenants is None:
         return
     mine = f"SELECT id FROM tenant WHERE name IN ({', '.join(map(_text, rights.tenants))})"  # noqa: S608 - quoted
     for table, (what, foreign, events) in _OWNED.items():
         for event in events:
-            rows = [row for row, word in (("OLD", "INSERT"), ("NEW", "DELETE")) if not event.startswith(word)]
-            when = " OR ".join(foreign.format(row=row, mine=mine) for row in rows)
+            when = " OR ".join(foreign.format(row=row, mine=mine) for row in _rows_of(event))
             yield _trigger(table, event, when, str(rights.beyond(what)))
+
+
+def _rows_of(event: str) -> list[str]:
+    """By which names a trigger of an event knows a row."""
+    return [row for row, word in (("OLD", "INSERT"), ("NEW", "DELETE")) if not event.startswith(word)]
+
+
+def refuse_others_list(db: Database, draft: int) -> None:
+    """Raise Refused, with an audit row, for a list of new devices that an admin alone, or another operator, may see."""
+    if db.rights.role is Role.ADMIN:
+        return
+    db.need(Role.OPERATOR, "a list of new devices")
+    owner = db.value("SELECT owner FROM import_draft WHERE id = ?", draft)
+    if owner not in (None, db.operator):
+        db.refuse(db.rights.refusal(_THEIRS, Role.ADMIN))
 
 
 def _trigger(table: str, event: str, when: str, said: str) -> str:

@@ -200,11 +200,16 @@ class Store:
         return has_remains(self.db)
 
     def backup(self, path: Path) -> None:
-        """Copy the database, while in use, to a file of mode 0600, replacing `path`. For admins: secrets are in it."""
+        """Copy the database, while in use, to a file of mode 0600, replacing `path`. For admins: secrets are in it.
+
+        An audit row tells when the last one was made, and where.
+        """
         self.need(Role.ADMIN, "a backup")
         backup(self.db, path)
+        self.audit.add("database", "", "backup", str(path.absolute()))
 
     def restore(self, path: Path) -> None:
         """Put a backup in place of everything here; refused when damaged, foreign or newer. For admins."""
         self.need(Role.ADMIN, "a restore")
         restore(self.db, path)
+        self.audit.add("database", "", "restore", str(path.absolute()))

@@ -27,9 +27,11 @@ _WEB = Path("/var/lib/aps-tui-web")
 
 
 class _Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[web]`: what commits write for the web server."""
+    """`[web]`: what commits write for the web server, and what of it the doctor looks at."""
 
     htpasswd: str = ""
+    certificate: str = ""
+    certificate_key: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +68,9 @@ class Config:
     """The operator's own vendor packs."""
     htpasswd: Path | None = None
     """The web server's password file; None: beside the database."""
+    certificate: Path | None = None
+    """The web server's certificate, with its chain, which the doctor looks at; None: that of the printed server."""
+    certificate_key: Path | None = None
     own_root: bool = False
     """True: the root is a user's default one, which may be made when it is missing."""
     file: Path | None = None
@@ -127,6 +132,8 @@ def read_config(
         group_writable=said.group_writable,
         retention=said.retention,
         overlay=_path(where, said.vendors) or OVERLAY,
+        certificate=_path(where, said.web.certificate),
+        certificate_key=_path(where, said.web.certificate_key),
         htpasswd=_path(where, said.web.htpasswd) or (None if db or said.db else defaults.htpasswd),
         own_root=defaults.own_root and not root and not said.root,
         file=where.absolute() if where.exists() else None,

@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
 
 HOMES: dict[str, set[str]] = {
     "peewee": {"data"},
-    "cryptography": {"data"},
+    "cryptography": {"data", "services"},
     "playhouse": {"data"},
     "jinja2": {"vendors"},
     "textual": {"app", "screens", "widgets"},

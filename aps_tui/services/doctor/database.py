@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aps_tui.services import sealing
+from aps_tui.services.console import when
 from aps_tui.services.doctor.finding import OTHERS, Check, Fix, Said, fault, have, ok, warning
 from aps_tui.services.doctor.scene import Scene
 from aps_tui.services.lock import lock_path
 
+BACKUP_DAYS = 7
+"""Days after which a backup is old, where anything was changed since."""
 _BESIDE = ("", "-wal", "-shm", ".archive", ".cache")
 _LOCKS = ("commit", "watch")
 
@@ -98,6 +101,25 @@ def _config(file: Path) -> Iterator[Said]:
     yield from said or [ok(str(file), "only its owner and group may write it")]
 
 
+def backup(scene: Scene) -> Iterator[Said]:
+    """How old the last backup is that was made here."""
+    store, db = scene.place.store, str(scene.config.db)
+    last = next((row for row in store.audit.of("database", "", 1)), None)
+    mend = "aps-tui backup FILE, by cron too, and carry the file away from this machine"
+    if last is None:
+        none = "no backup was ever made here"
+        yield warning(db, none, mend) if store.devices.count() else ok(db, f"{none}, and there is no device yet")
+        return
+    days, changes = (scene.now - last.at) / 86_400, store.audit.changes_after(last.id)
+    said = f"the last {last.action} was {when(last.at)} ({last.detail})"
+    if not changes:
+        yield ok(db, f"{said}, and nothing was changed since")
+    elif days > BACKUP_DAYS:
+        yield warning(db, f"{said}, and {have(changes, 'change', ('came', 'came'))} since", mend)
+    else:
+        yield ok(db, said)
+
+
 def secrets(scene: Scene) -> Iterator[Said]:
     """Whether the secrets in the database are encrypted, all of them, and without remains."""
     found = sealing.status(scene.place.store, scene.config)
@@ -136,6 +158,8 @@ CHECKS = (
           "It holds every SIP password; the archive holds files with them.", private),
     Check("database.integrity", "SQLite finds it whole (all of it is read)",
           "A damaged page is found late: when something in it is needed.", integrity),
+    Check("database.backup", "how old the last backup is that was made here",
+          "What is lost with this machine is typed anew, phone by phone.", backup),
     Check("database.secrets", "whether its secrets are encrypted, all of them",
           "Whoever gets the file or a backup of it reads what is not.", secrets),
     Check("database.config", "nobody else may write the configuration or read the secret it names",

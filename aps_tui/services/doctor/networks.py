@@ -13,11 +13,10 @@ from aps_tui.services.doctor.finding import Check, Said, fault, ok, some, unknow
 from aps_tui.services.doctor.probe import parts_of
 from aps_tui.services.doctor.scene import Scene
 from aps_tui.services.doctor.servers import own_address_of
+from aps_tui.services.doctor.tls_files import SOON, tls_files
 
 MOST_NAMES = 200
 """Host names that are looked up."""
-SOON = 30
-"""Days before its end from which a certificate is warned of."""
 _OLD = 1_735_689_600
 """1 January 2025: a clock before that was never set."""
 
@@ -134,4 +133,7 @@ CHECKS = (
           "Without that right a scan finds hosts and no MAC.", scan),
     Check("network.certificate", "the certificate of an https provisioning URL (this machine's server alone)",
           "A phone that does not trust the server fetches nothing and keeps its old settings.", certificates),
+    Check("network.tls_files", "the web server's certificate and key, as files (`[web] certificate` in config.toml)",
+          "A certificate that ended stops every phone at its next fetch; who has the key passes for the server.",
+          tls_files),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from aps_tui.services.serverconf.layout import comments, steps
 from aps_tui.services.serverconf.names import HEX, SECOND, own_mac
 from aps_tui.services.serverconf.site import ServedSite
-from aps_tui.services.serverconf.web_texts import CLIENT_CERTIFICATES, WHAT, file_steps, notes
+from aps_tui.services.serverconf.web_texts import CLIENT_CERTIFICATES, TLS_CERTIFICATE, TLS_KEY, WHAT, file_steps, notes
 from aps_tui.wire.http_log import APACHE_COMBINED, APACHE_JSON
 
 LOG = "/var/log/apache2/aps-tui.log"
@@ -37,8 +37,8 @@ def _host(site: ServedSite, tls: bool) -> Iterator[str]:
     yield "ServerName phones"
     if tls:
         yield "SSLEngine on"
-        yield "SSLCertificateFile /etc/aps-tui/tls/server.pem"
-        yield "SSLCertificateKeyFile /etc/aps-tui/tls/server.key"
+        yield f"SSLCertificateFile {TLS_CERTIFICATE}"
+        yield f"SSLCertificateKeyFile {TLS_KEY}"
         yield "SSLProtocol -all +TLSv1.2 +TLSv1.3"
         yield from comments(CLIENT_CERTIFICATES)
         yield "#SSLCACertificateFile /etc/aps-tui/tls/phone-makers.pem"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from aps_tui.services.serverconf.layout import comments, steps
 from aps_tui.services.serverconf.names import HEX, SECOND, own_mac
 from aps_tui.services.serverconf.site import ServedSite
-from aps_tui.services.serverconf.web_texts import CLIENT_CERTIFICATES, WHAT, file_steps, notes
+from aps_tui.services.serverconf.web_texts import CLIENT_CERTIFICATES, TLS_CERTIFICATE, TLS_KEY, WHAT, file_steps, notes
 from aps_tui.wire.http_log import NGINX_JSON
 
 NOWHERE = "/nonexistent"
@@ -64,8 +64,8 @@ def _server(site: ServedSite, tls: bool) -> Iterator[str]:
     yield "    server_tokens off;"
     if tls:
         yield f"    #listen {site.port};  # HTTP beside it, for phones of the voice network that know no TLS 1.2"
-        yield "    ssl_certificate /etc/aps-tui/tls/server.pem;"
-        yield "    ssl_certificate_key /etc/aps-tui/tls/server.key;"
+        yield f"    ssl_certificate {TLS_CERTIFICATE};"
+        yield f"    ssl_certificate_key {TLS_KEY};"
         yield "    ssl_protocols TLSv1.2 TLSv1.3;"
         yield from comments(CLIENT_CERTIFICATES, "    ")
         yield "    #ssl_client_certificate /etc/aps-tui/tls/phone-makers.pem;"

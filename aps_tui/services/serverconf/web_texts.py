@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from aps_tui.services.serverconf.site import ServedSite
 
+TLS_CERTIFICATE, TLS_KEY = "/etc/aps-tui/tls/server.pem", "/etc/aps-tui/tls/server.key"
+"""Where the printed servers have their certificate and key."""
 WHAT = "The phones' files by HTTP, each for its own phone"
 CLIENT_CERTIFICATES = (
     "Makers such as Yealink, Polycom, Snom, Cisco and Grandstream give many of their phones a certificate of their "

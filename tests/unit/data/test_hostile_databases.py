@@ -10,7 +10,7 @@ import pytest
 
 from aps_tui.data import Store, StoreError
 from aps_tui.data.foreign import opened
-from aps_tui.data.migrate import SCHEMA, known, schema_of
+from aps_tui.data.migrate import SCHEMA, digest, digests, known, schema_of
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.sqlplace import SqlPlace, parse
 
@@ -26,6 +26,13 @@ PLANTED = {
     "WHERE name = 'device'",
 }  # fmt: skip
 
+NAMED = {
+    "trigger": "has the trigger 'spy', which APS TUI did not make", "view": "has the view 'spy'",
+    "table": "has the table 'spy'",
+    "index": "has the index 'spy'", "view for a table": "has the table 'held'", "lost trigger": "lacks the trigger ",
+    "changed check": "has another table device than APS TUI makes",
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("what", PLANTED)
 def test_a_backup_with_a_schema_that_is_not_ours_is_refused(site: Store, tmp_path: Path, what: str) -> None:
@@ -38,6 +45,38 @@ def test_a_backup_with_a_schema_that_is_not_ours_is_refused(site: Store, tmp_pat
     with pytest.raises(StoreError, match=r"that APS TUI did not make: nothing was restored|is damaged"):
         site.restore(copy)
     assert list(site.devices.all()) == before and not site.db.rows("SELECT 1 FROM sqlite_master WHERE name = 'spy'")
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_a_database_that_someone_prepared_is_not_opened(site: Store, path: Path, what: str) -> None:
+    site.close()
+    with closing(sqlite3.connect(path)) as planted:
+        planted.executescript(PLANTED[what])
+        planted.commit()
+    before = path.read_bytes()
+    for read_only in (False, True):
+        with pytest.raises(StoreError) as refused:
+            Store.open(path, read_only=read_only)
+        assert NAMED[what] in str(refused.value) and "\n" not in str(refused.value)
+    assert path.read_bytes() == before
+
+
+def test_statistics_are_no_stranger_and_a_name_plays_no_trick(site: Store, path: Path) -> None:
+    site.close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("ANALYZE")
+    Store.open(path).close()
+    with closing(sqlite3.connect(path)) as planted:
+        planted.execute('CREATE TABLE "a\x1b[2J\n' + "x" * 5000 + '" (b)')
+        planted.commit()
+    with pytest.raises(StoreError) as refused:
+        Store.open(path)
+    assert "\x1b" not in str(refused.value) and len(str(refused.value)) < 400
+
+
+def test_the_digests_of_the_schemas_are_those_of_the_migrations() -> None:
+    """A new migration needs a line in data/migrations/digests: what is on the left here."""
+    assert {version: digest(schema_of(version)) for version in known()} == digests()
 
 
 def test_the_schema_of_every_version_is_known(site: Store) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from aps_tui.data.draft_list import DraftRow
 from aps_tui.data.queue import Source
 from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError
@@ -239,13 +240,73 @@ def test_a_kept_source_is_synced_by_an_operator_of_its_tenant(as_: Opened, tmp_p
         sync.apply(place.store, ours._replace(location="/etc/passwd"))
 
 
+OF_LISTS: dict[str, Callable[[Store, int, int], object]] = {
+    "seen": lambda store, draft, _: store.drafts.by_id(draft),
+    "found": lambda store, _, __: store.drafts.get("bob", "import"),
+    "rows": lambda store, draft, _: store.drafts.rows(draft),
+    "ids": lambda store, draft, _: store.drafts.ids(draft),
+    "some rows": lambda store, draft, row: store.drafts.read(draft, [row]),
+    "states": lambda store, draft, _: store.drafts.states(draft),
+}
+TO_LISTS: dict[str, Callable[[Store, int, int], object]] = {
+    "added to": lambda store, draft, _: store.drafts.add(draft, [DraftRow(0, "R", 2, device(2).mac)]),
+    "changed": lambda store, _, row: store.drafts.change([DraftRow(row, "R", 1, device(3).mac)]),
+    "shortened": lambda store, draft, row: store.drafts.remove(draft, [row]),
+    "remarked": lambda store, draft, _: store.drafts.remark(draft, ["x"]),
+    "finished": lambda store, draft, _: store.drafts.mark_finished(draft),
+    "begun again": lambda store, draft, _: store.drafts.mark_unfinished(draft),
+    "given up": lambda store, draft, _: store.drafts.delete(draft),
+    "taken over": lambda store, draft, _: store.db.execute_sql(
+        "UPDATE import_draft SET owner = 'alice' WHERE id = ?", (draft,)
+    ),
+    "given away": lambda store, _, __: store.db.execute_sql(
+        "INSERT INTO import_draft (owner, kind, made) VALUES ('carol', 'import', 0)"
+    ),
+}
+
+
+def bobs_list(path: Path) -> tuple[int, int]:
+    """A list of new devices of another operator: its id, and that of its row."""
+    with Store.open(path, operator="bob") as store:
+        draft = store.drafts.make("import", "bobs.csv", "bolt", [])
+        store.drafts.add(draft.id, [DraftRow(0, "R", 1, device(60).mac, tenant="bolt")])
+        return draft.id, store.drafts.rows(draft.id)[0].id
+
+
+@pytest.mark.parametrize("rights", [OPERATOR, ACME], ids=["all tenants", "one tenant"])
+def test_an_operator_neither_sees_nor_changes_anothers_list_of_new_devices(as_: Opened, rights: Rights) -> None:
+    place = as_(rights)
+    draft, row = bobs_list(place.store.path)
+    for act in (*OF_LISTS.values(), *TO_LISTS.values()):
+        with refused(place, "admin"):
+            act(place.store, draft, row)
+    own = place.store.drafts.make("import", "mine.csv", "acme", [])
+    place.store.drafts.add(own.id, [DraftRow(0, "R", 1, device(1).mac)])
+    assert len(place.store.drafts.rows(own.id)) == 1 and place.store.drafts.get("alice", "import") == own
+    place.store.drafts.make("import", "again.csv", "acme", [])
+    with Store.open(place.store.path, operator="root") as admin:
+        assert [one.mac for one in admin.drafts.rows(draft)] == [device(60).mac]
+        for act in list(TO_LISTS.values())[:-2]:
+            act(admin, draft, row)
+
+
+def test_a_viewer_sees_no_list_of_new_devices(as_: Opened) -> None:
+    place = as_(VIEWER)
+    with Store.open(place.store.path, operator="alice") as before:
+        before.drafts.make("import", "mine.csv", "acme", [])
+    assert place.store.drafts.get("alice", "import") is None
+    draft, row = bobs_list(place.store.path)
+    for act in OF_LISTS.values():
+        with refused(place, "operator"):
+            act(place.store, draft, row)
+
+
 def test_every_table_was_thought_of(as_: Opened) -> None:
     store = as_(ACME).store
     guarded = {name for (name,) in store.db.rows("SELECT tbl_name FROM temp.sqlite_master WHERE type = 'trigger'")}
     open_to_operators = {
         "clock", "install", "pack_state", "generation", "file", "http_hash",  # what commits keep
         "sighting", "arrival", "ignored", "request", "registration", "alarm", "pin_failure",  # what is seen
-        "import_draft", "import_row",  # lists on their way: they become devices
     }  # fmt: skip
     tables = {name for (name,) in store.db.rows("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
     assert tables - {"sqlite_sequence", "sqlite_stat1"} == guarded | open_to_operators

@@ -29,6 +29,7 @@ def fix_of(found: list[Finding]) -> list[Fix]:
 
 def test_a_committed_site_is_well(place: Workplace, look: Look) -> None:
     commit(place)
+    place.store.backup(place.store.path.with_name("copy"))
     names = [name for name in (check.name for check in CHECKS) if name.startswith(("files.", "database."))]
     for name in names:
         assert severities(look(name)) <= {"ok"}, told(look(name))
