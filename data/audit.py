@@ -7,11 +7,10 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from peewee import SQL
-
 from aps_tui.data.database import Database, listed
 from aps_tui.data.errors import ChangedMeanwhile
 from aps_tui.data.filter_line import filtered
+from aps_tui.data.lean import SQL
 from aps_tui.data.models import Audit as Trail
 from aps_tui.domain.roles import Role
 

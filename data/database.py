@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
-import peewee
-
 from aps_tui.data import roles
 from aps_tui.data.errors import translated
+from aps_tui.data.lean import Query, SqliteDatabase
 from aps_tui.data.seal import KeyOf, Seal, no_key
 from aps_tui.domain.roles import EVERYTHING, Refused, Rights, Role
 
@@ -26,7 +25,7 @@ BUSY_SECONDS = 5
 """How long a writer waits for another one before it gives up."""
 
 
-class Database(peewee.SqliteDatabase):
+class Database(SqliteDatabase):
     """The file at `path`, in WAL with foreign keys; every error that leaves it is a StoreError.
 
     `operator` (the SSH user) and `now` (Unix seconds) go into audit rows. A thread opens its
@@ -121,7 +120,7 @@ class Database(peewee.SqliteDatabase):
         found = self.row(sql, *params)
         return found[0] if found else None
 
-    def found(self, query: peewee.Query) -> list[Row]:
+    def found(self, query: Query) -> list[Row]:
         """Every row of a peewee query, as tuples."""
         sql, params = self.get_sql_context().sql(query).query()  # type: ignore[no-untyped-call]
         return self.rows(sql, *params)

@@ -6,10 +6,9 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from peewee import SQL, Asc, Case, Desc, Expression, fn
-
 from aps_tui.data.database import Database, Row, listed
 from aps_tui.data.device_filter import condition
+from aps_tui.data.lean import SQL, Asc, Case, Desc, Expression, fn
 from aps_tui.data.models import Clock, Device, Extension, Line, Template, Tenant
 from aps_tui.domain.errors import BadValue
 

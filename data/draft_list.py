@@ -7,10 +7,9 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from peewee import SQL, Asc, Case, Desc, fn
-
 from aps_tui.data.database import Database, Row, listed
 from aps_tui.data.filter_line import filtered
+from aps_tui.data.lean import SQL, Asc, Case, Desc, fn
 from aps_tui.data.models import ImportRow
 from aps_tui.data.roles import refuse_others_list
 from aps_tui.domain.errors import BadValue

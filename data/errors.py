@@ -6,8 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import peewee
-
+from aps_tui.data.lean import DatabaseError, IntegrityError
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.roles import REFUSED, Refused
 
@@ -74,10 +73,10 @@ def translated(database: str) -> Iterator[None]:
     """Turn peewee's and sqlite3's errors into StoreError; `database` is its path, for the text."""
     try:
         yield
-    except (peewee.IntegrityError, sqlite3.IntegrityError) as error:
+    except (IntegrityError, sqlite3.IntegrityError) as error:
         refuse(str(error))
         raise StoreError(broken(str(error))) from None
-    except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
+    except (DatabaseError, sqlite3.DatabaseError) as error:
         raise StoreError(f"the database {database} {_trouble(str(error))}") from None
 
 

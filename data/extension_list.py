@@ -6,10 +6,9 @@ import re
 from array import array
 from typing import Any, NamedTuple
 
-from peewee import SQL, Asc, Case, Desc, fn
-
 from aps_tui.data.database import Database, Row, listed
 from aps_tui.data.filter_line import filtered
+from aps_tui.data.lean import SQL, Asc, Case, Desc, fn
 from aps_tui.data.models import Device, Extension, Line, Tenant
 from aps_tui.domain.errors import BadValue
 

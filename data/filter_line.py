@@ -7,8 +7,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from peewee import SQL
-
+from aps_tui.data.lean import SQL
 from aps_tui.domain.filterline import STATE, terms
 
 

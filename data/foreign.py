@@ -12,13 +12,12 @@ import socket
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
-import peewee
-
+from aps_tui.data import drivers
+from aps_tui.data.drivers import DRIVERS, Driver
 from aps_tui.data.foreign_errors import told
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.sqlplace import SqlPlace
@@ -31,14 +30,8 @@ _MOST_BYTES = 16 << 20
 """Bytes of any one value or row that SQLite makes on the way."""
 MAX_TEXT = 256 << 20
 """Characters that one table or query may give in all."""
-CONNECT_SECONDS = 10
-_GRACE = 5
-"""Seconds that a server gets to end a statement by itself before its connection is cut."""
 _FIRST_READ_ONLY = (5, 6, 5)
 """MySQL before this, and MariaDB before 10.0, hold no session read-only."""
-
-_DRIVERS_ERRORS = peewee.__exception_wrapper__  # type: ignore[attr-defined]
-"""Turns each driver's errors into peewee's."""
 
 _COLUMNS = {
     "postgresql": "SELECT table_name, column_name FROM information_schema.columns "
@@ -52,9 +45,10 @@ _COLUMNS = {
 class Foreign:
     """An open database: what tables it has, and their rows as texts (NULL is empty)."""
 
-    def __init__(self, db: peewee.Database, place: SqlPlace) -> None:
+    def __init__(self, connection: Any, driver: Driver, place: SqlPlace) -> None:
         self.where = place.where
-        self._db = db
+        self._connection = connection
+        self._driver = driver
         self._tables: dict[str, dict[str, str]] = {}
         self._names: dict[str, str] = {}
         for table, column in self._fetched(_COLUMNS[place.kind])[1]:
@@ -82,7 +76,7 @@ class Foreign:
             return []
         query = f"SELECT {', '.join(map(self._quoted, real))} FROM {self._quoted(self._names[table])}"
         if only:
-            query += f" WHERE {self._quoted(there[only[0]])} IN ({', '.join([self._db.param] * len(only[1]))})"
+            query += f" WHERE {self._quoted(there[only[0]])} IN ({', '.join([self._driver.param] * len(only[1]))})"
         return self._bounded(f"{query} LIMIT {MAX_ROWS + 1}", f"table {table}", only[1] if only else ())[1]
 
     def select(self, query: str) -> tuple[list[str], list[dict[str, str]]]:
@@ -102,10 +96,9 @@ class Foreign:
 
     def _fetched(self, query: str, values: Sequence[str] = ()) -> tuple[list[str], list[Sequence[Any]]]:
         """The columns in lower case and the rows. Without values the query goes out as it is, percent signs and all."""
-        with _DRIVERS_ERRORS:
-            cursor = self._db.cursor()  # type: ignore[no-untyped-call]
-            cursor.execute(query, tuple(values)) if values else cursor.execute(query)
-            return [str(column[0]).lower() for column in cursor.description], self._bounded_rows(cursor)
+        cursor = self._connection.cursor()
+        cursor.execute(query, tuple(values)) if values else cursor.execute(query)
+        return [str(column[0]).lower() for column in cursor.description], self._bounded_rows(cursor)
 
     def _bounded_rows(self, cursor: Any) -> list[Sequence[Any]]:
         rows: list[Sequence[Any]] = []
@@ -118,8 +111,8 @@ class Foreign:
         return rows
 
     def _quoted(self, name: str) -> str:
-        left, right = self._db.quote[0], self._db.quote[-1]
-        return f"{left}{name.replace(right, right * 2)}{right}"
+        quote = self._driver.quote
+        return f"{quote}{name.replace(quote, quote * 2)}{quote}"
 
 
 @contextmanager
@@ -130,55 +123,22 @@ def opened(place: SqlPlace) -> Iterator[Foreign]:
     """
     if place.kind == "sqlite" and not os.path.isfile(place.database):  # noqa: PTH113 - no error where it may not look
         raise BadValue(f"{place.where}: no such file, or no right to see it")
-    db = _KINDS[place.kind](place)
-    cut = threading.Event()
-    with told(place, cut), ExitStack() as stack:
-        db.connect()
-        stack.callback(db.close)
-        stack.enter_context(_deadline(db, place, cut))
-        for statement in _session(place, db):
-            db.execute_sql(statement)  # type: ignore[no-untyped-call]
-        yield Foreign(db, place)
+    driver, cut = DRIVERS[place.kind], threading.Event()
+    with told(place, driver, cut), ExitStack() as stack:
+        connection = driver.connect(place)
+        stack.callback(_close, connection, driver)
+        stack.enter_context(_deadline(connection, place, cut))
+        for statement in _session(place, connection):
+            connection.cursor().execute(statement)
+        yield Foreign(connection, driver, place)
 
 
-def _postgresql(place: SqlPlace) -> peewee.Database:
-    options: dict[str, Any] = dict(place.options)
-    return peewee.PostgresqlDatabase(
-        place.database, **_login(place) | options,
-        client_encoding="UTF8", connect_timeout=CONNECT_SECONDS, application_name="aps-tui", autoconnect=False,
-    )  # fmt: skip
+def _close(connection: Any, driver: Driver) -> None:
+    with suppress(*driver.errors()):  # of one that was cut
+        connection.close()
 
 
-def _mysql(place: SqlPlace) -> peewee.Database:
-    options: dict[str, Any] = dict(place.options)
-    if ca := options.pop("ssl_ca", ""):
-        options["ssl"] = {"ca": ca}
-    return peewee.MySQLDatabase(
-        place.database, **_login(place) | {"password": place.password.encode()} | options,  # as text it goes as Latin-1
-        connect_timeout=CONNECT_SECONDS, read_timeout=place.timeout + _GRACE, autoconnect=False,
-    )  # fmt: skip
-
-
-def _sqlite(place: SqlPlace) -> peewee.Database:
-    uri = f"{Path(place.database).as_uri()}?mode=ro"
-    return peewee.SqliteDatabase(
-        uri, uri=True, pragmas={"query_only": 1, "trusted_schema": 0}, timeout=CONNECT_SECONDS, autoconnect=False
-    )
-
-
-_KINDS: Mapping[str, Callable[[SqlPlace], peewee.Database]] = {
-    "postgresql": _postgresql,
-    "mysql": _mysql,
-    "sqlite": _sqlite,
-}
-
-
-def _login(place: SqlPlace) -> dict[str, Any]:
-    said = {"user": place.user, "password": place.password, "host": place.host, "port": place.port}
-    return {name: value for name, value in said.items() if value}
-
-
-def _session(place: SqlPlace, db: peewee.Database) -> Sequence[str]:
+def _session(place: SqlPlace, connection: Any) -> Sequence[str]:
     """What makes the session read-only and short, before the first question."""
     if place.kind == "sqlite":
         return ["BEGIN"]
@@ -188,7 +148,7 @@ def _session(place: SqlPlace, db: peewee.Database) -> Sequence[str]:
             f"SET statement_timeout = {place.timeout * 1000}",
             "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         ]
-    old = db.server_version < _FIRST_READ_ONLY
+    old = drivers.version_of(connection.get_server_info()) < _FIRST_READ_ONLY
     if old and place.select:
         raise BadValue(
             f"{place.where}: this server is too old to be held read-only, so no SELECT of yours is sent to it"
@@ -206,9 +166,8 @@ def _session(place: SqlPlace, db: peewee.Database) -> Sequence[str]:
 
 
 @contextmanager
-def _deadline(db: peewee.Database, place: SqlPlace, cut: threading.Event) -> Iterator[None]:
+def _deadline(connection: Any, place: SqlPlace, cut: threading.Event) -> Iterator[None]:
     """Cut the connection when time is up, also where the server does not end a statement by itself."""
-    connection = db.connection()  # type: ignore[no-untyped-call]
     if place.kind == "sqlite":
         connection.text_factory = _decoded
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
@@ -226,7 +185,7 @@ def _deadline(db: peewee.Database, place: SqlPlace, cut: threading.Event) -> Ite
             with suppress(OSError):
                 wire.shutdown(socket.SHUT_RDWR)
 
-        timer = threading.Timer(place.timeout + _GRACE, end_it)
+        timer = threading.Timer(place.timeout + drivers.GRACE, end_it)
         timer.daemon = True
         timer.start()
         try:

@@ -6,8 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import peewee
-
+from aps_tui.data.drivers import Driver
 from aps_tui.domain.catalogue import MASK
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.sqlplace import SqlPlace
@@ -27,25 +26,24 @@ _SAFE_PREFIXES = ("08", "28", "3D", "53", "57P")
 
 
 @contextmanager
-def told(place: SqlPlace, cut: threading.Event) -> Iterator[None]:
+def told(place: SqlPlace, driver: Driver, cut: threading.Event) -> Iterator[None]:
     """Turn every error of a driver into BadValue. `cut`: we ended the connection because time was up."""
     try:
         yield
-    except peewee.ImproperlyConfigured:
+    except ImportError:
         missing = f"the driver for {_DRIVERS[place.kind]} is not installed"
         raise BadValue(f"{place.where}: {missing}: pip install 'aps-tui[{place.kind}]'") from None
     except UnicodeDecodeError:
         raise BadValue(f"{place.where}: the database holds texts that are not UTF-8") from None
-    except peewee.PeeweeException as error:
+    except driver.errors() as error:
         raise BadValue(f"{place.where}: {_why(place, error, late=cut.is_set())}") from None
     except (OSError, RuntimeError) as error:  # a certificate that is not there; a way to log in that needs more
         raise BadValue(f"{place.where}: {_line(str(error), place)}") from None
 
 
-def _why(place: SqlPlace, error: peewee.PeeweeException, *, late: bool) -> str:
-    origin = getattr(error, "orig", error)  # what the driver raised
-    code = _code(place.kind, origin)
-    message = _line(str(origin.args[-1]) if origin.args else "", place)
+def _why(place: SqlPlace, error: Exception, *, late: bool) -> str:
+    code = _code(place.kind, error)
+    message = _line(str(error.args[-1]) if error.args else "", place)
     if late or code in _LATE or message == "interrupted" or (code == _LOST and "timed out" in message):
         return f"no answer within {place.timeout} seconds (?timeout= in its URL allows more)"
     if code in _READ_ONLY or "readonly database" in message:

@@ -6,7 +6,7 @@ Models are bound to no database: run a query with `query.execute(db)`.
 # ruff: noqa: D106 (peewee reads a class named Meta; it has nothing to say)
 from __future__ import annotations
 
-from peewee import (
+from aps_tui.data.lean import (
     AutoField,
     BooleanField,
     CompositeKey,
@@ -16,7 +16,6 @@ from peewee import (
     Model,
     TextField,
 )
-
 from aps_tui.data.queue_models import QUEUE_TABLES
 
 

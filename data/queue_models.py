@@ -3,7 +3,7 @@
 # ruff: noqa: D106 (peewee reads a class named Meta; it has nothing to say)
 from __future__ import annotations
 
-from peewee import AutoField, BooleanField, CompositeKey, FloatField, IntegerField, Model, TextField
+from aps_tui.data.lean import AutoField, BooleanField, CompositeKey, FloatField, IntegerField, Model, TextField
 
 
 class Sighting(Model):

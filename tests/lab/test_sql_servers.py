@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from aps_tui.data import foreign
+from aps_tui.data import drivers, foreign
 from aps_tui.data.queue import Source
 from aps_tui.data.store import Store
 from aps_tui.domain.catalogue import MASK
@@ -178,8 +178,8 @@ def test_a_connection_that_goes_away(server: Server) -> None:
 
 @BOTH
 def test_a_server_that_hangs_is_left(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(foreign, "_GRACE", 0)
-    monkeypatch.setattr(foreign, "CONNECT_SECONDS", 2)
+    monkeypatch.setattr(drivers, "GRACE", 0)
+    monkeypatch.setattr(drivers, "CONNECT_SECONDS", 2)
     which, _ = CONNECTIONS[server.scheme]
     place = parse(server.url("sippeers", "?timeout=1"))
     with pytest.raises(BadValue, match="no answer within 1 seconds"), foreign.opened(place) as db:

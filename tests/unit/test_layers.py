@@ -97,6 +97,15 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
     assert done.stderr.strip() == "[]"
 
 
+def test_a_start_loads_no_sql_driver_and_no_cipher() -> None:
+    unwanted = {"psycopg2", "pymysql", "MySQLdb", "cryptography"}
+    code = f"import sys, aps_tui.app, aps_tui.services.commit; print({unwanted!r} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "set()"
+    others = [path for _, path in modules() if "peewee import" in path.read_text(encoding="utf-8")]
+    assert [path.name for path in others] == ["lean.py"]
+
+
 def test_nothing_is_longer_than_a_room_should_be() -> None:
     for _, path in modules():
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path

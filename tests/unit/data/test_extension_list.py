@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import peewee
 import pytest
 
 from aps_tui.data import Store
 from aps_tui.data.database import Row
+from aps_tui.data.lean import Query
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.site import Extension, Tenant
 
@@ -81,7 +81,7 @@ def test_fifty_thousand_are_paged_from_one_order(store: Store, monkeypatch: pyte
     rows: list[int] = []
     found = store.db.found
 
-    def counted(query: peewee.Query) -> list[Row]:
+    def counted(query: Query) -> list[Row]:
         got = found(query)
         rows.append(len(got))
         return got

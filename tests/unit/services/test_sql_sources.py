@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import peewee
 import pytest
 
 from aps_tui.data import foreign
@@ -177,8 +177,8 @@ def test_a_file_that_is_no_database(tmp_path: Path, content: bytes | None, fault
 
 @pytest.mark.parametrize(("scheme", "extra"), [("postgresql", "postgresql"), ("mariadb", "mysql")])
 def test_a_driver_that_is_missing_is_named(scheme: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("psycopg2", "psycopg", "mysql"):
-        monkeypatch.setattr(peewee, name, None)
+    for name in ("psycopg2", "pymysql"):
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(BadValue, match=rf"pip install 'aps-tui\[{extra}\]'") as caught:
         read(Source("x", "sql", f"{scheme}://u:hush@h/d", "acme"))
     assert "hush" not in str(caught.value)
