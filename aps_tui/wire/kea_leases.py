@@ -6,7 +6,8 @@ lifetime, one that was declined or reclaimed with its state.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from aps_tui.domain.observation import HOST, LEASE, Observation
 from aps_tui.wire.lines import address_of, said
@@ -50,7 +51,8 @@ def _number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 13
 
 
-def replayed(name: str, there: Container[str]) -> list[str]:
-    """The files that hold all leases, in the order in which Kea reads them itself. `there`: the names in the folder."""
-    done = [f"{name}.completed"] if f"{name}.completed" in there else [f"{name}.2", f"{name}.1"]
-    return [one for one in (*done, name) if one in there]
+def older_files(path: Path) -> list[Path]:
+    """What `kea-lfc` left beside a lease file, in the order in which Kea itself reads it first."""
+    done = path.with_name(f"{path.name}.completed")
+    left = [done] if done.exists() else [path.with_name(f"{path.name}.{n}") for n in (2, 1)]
+    return [one for one in left if one.exists()]

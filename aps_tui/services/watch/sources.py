@@ -19,7 +19,7 @@ from aps_tui.wire.dhcp_log import DhcpLog
 from aps_tui.wire.dnsmasq_leases import DnsmasqLeases
 from aps_tui.wire.http_log import HttpLog
 from aps_tui.wire.isc_leases import IscLeases
-from aps_tui.wire.kea_leases import KeaLeases
+from aps_tui.wire.kea_leases import KeaLeases, older_files
 from aps_tui.wire.lines import Reader
 from aps_tui.wire.tftp_log import TftpLog
 
@@ -32,9 +32,18 @@ _PROGRAMS = ("in.tftpd", "dnsmasq-tftp")
 class LineSource:
     """Lines of a file, or of the journal, read by what knows their format."""
 
-    def __init__(self, name: str, follower: Follower | Journal, reader: Reader, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        name: str,
+        follower: Follower | Journal,
+        reader: Reader,
+        clock: Callable[[], float],
+        older: Iterable[Path] = (),
+    ) -> None:
+        """`older`: files that are read once, as wholes, before it."""
         self.name = name
         self._follower, self._reader, self._clock = follower, reader, clock
+        self._older = [Follower(path, None) for path in older]
 
     @property
     def state(self) -> str:
@@ -44,15 +53,24 @@ class LineSource:
     @property
     def more(self) -> bool:
         """Whether more waits to be read at once."""
-        return self._follower.more
+        return bool(self._older) or self._follower.more
 
     def read(self) -> list[Observation]:
         """What the new lines tell."""
-        return list(self._reader.feed(self._follower.read(), self._clock()))
+        return list(self._reader.feed(self._lines(), self._clock()))
 
     def close(self) -> None:
         """Let go of it."""
-        self._follower.close()
+        for one in (*self._older, self._follower):
+            one.close()
+
+    def _lines(self) -> list[str]:
+        if not self._older:
+            return self._follower.read()
+        lines = self._older[0].read()
+        if not self._older[0].more:
+            self._older.pop(0).close()
+        return lines
 
 
 class SyslogReader:
@@ -148,7 +166,8 @@ def _file(one: Followed, settings: WatchSettings, root: Path, clock: Callable[[]
         "tftp_logs": lambda: SyslogReader(_folders(settings, root)),
     }
     whole = one.kind in ("isc_leases", "kea_leases")
-    return LineSource(str(one.path), Follower(one.path, None if whole else RECENT), readers[one.kind](), clock)
+    older = older_files(one.path) if one.kind == "kea_leases" else []
+    return LineSource(str(one.path), Follower(one.path, None if whole else RECENT), readers[one.kind](), clock, older)
 
 
 def _folders(settings: WatchSettings, root: Path) -> list[str]:

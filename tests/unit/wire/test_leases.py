@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from aps_tui.domain.observation import HOST, LEASE, OPTION_60, Observation
 from aps_tui.wire.dnsmasq_leases import DnsmasqLeases
 from aps_tui.wire.isc_leases import IscLeases
-from aps_tui.wire.kea_leases import KeaLeases, replayed
+from aps_tui.wire.kea_leases import KeaLeases, older_files
 from aps_tui.wire.lines import LONGEST_LINE, Lines
 
 MAC, NOW = "805ec0000000", 2_000_000_000.0
@@ -155,9 +156,16 @@ def test_kea_tells_nothing_of_what_is_no_lease(old: str, new: str) -> None:
     assert kea(KEA.replace(old, new, 1)) == []
 
 
-def test_kea_files_that_its_cleaning_leaves_are_replayed_in_its_order() -> None:
-    assert replayed("l.csv", {"l.csv", "l.csv.2", "l.csv.1", "other"}) == ["l.csv.2", "l.csv.1", "l.csv"]
-    assert replayed("l.csv", {"l.csv", "l.csv.completed", "l.csv.1"}) == ["l.csv.completed", "l.csv"]
+def test_kea_files_that_its_cleaning_leaves_are_read_in_its_order(tmp_path: Path) -> None:
+    def names() -> list[str]:
+        return [path.name for path in older_files(tmp_path / "l.csv")]
+
+    assert names() == []
+    for name in ("l.csv", "l.csv.2", "l.csv.1", "other"):
+        (tmp_path / name).touch()
+    assert names() == ["l.csv.2", "l.csv.1"]
+    (tmp_path / "l.csv.completed").touch()
+    assert names() == ["l.csv.completed"]
 
 
 HOSTILE: Any = st.lists(

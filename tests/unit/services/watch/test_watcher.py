@@ -171,3 +171,21 @@ def test_the_sources_of_the_settings(tmp_path: Path) -> None:
     finally:
         for one in made:
             one.close()
+
+
+def test_what_keas_cleaning_left_is_read_before_the_file_itself(tmp_path: Path) -> None:
+    file, head = tmp_path / "leases.csv", "address,hwaddr,client_id,valid_lifetime,expire,hostname,state\n"
+    (tmp_path / "leases.csv.1").write_text(head + "10.77.0.9,00:11:22:00:00:aa,,600,1500,,0\n")
+    file.write_text(head + "10.77.0.8,00:11:22:00:00:ab,,600,1500,,0\n")
+    said = WatchSettings(
+        isc_leases=(), dnsmasq_leases=(), kea_leases=(str(file),), hook_spools=(), http_logs=(), tftp_logs=(),
+        journal=False, dhcp=False, pnp=False,
+    )  # fmt: skip
+    (kea,) = open_sources(said, tmp_path, lambda: 1000.0)
+    try:
+        assert kea.more
+        assert [one.address for one in kea.read()] == ["10.77.0.9"]
+        assert [one.address for one in kea.read()] == ["10.77.0.8"]
+        assert (bool(kea.more), kea.state) == (False, "")
+    finally:
+        kea.close()
