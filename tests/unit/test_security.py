@@ -1,15 +1,18 @@
-"""The tests that SECURITY.md names are there, and every defence in it names one."""
+"""The tests that SECURITY.md and security.toml name are there, and every defence and statement in them names one."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.unit.test_acceptance import TABLE, is_there
+from tests.unit.test_acceptance import TABLE, TESTS, is_there
 
 TEXT = (Path(__file__).resolve().parents[2] / "SECURITY.md").read_text(encoding="utf-8")
+CHAPTERS: dict[str, dict[str, list[str]]] = tomllib.loads((TESTS / "security.toml").read_text(encoding="utf-8"))
+STATEMENTS = [(chapter, statement) for chapter, said in CHAPTERS.items() for statement in said]
 NAMED = re.findall(r"`([\w/]+\.py::\w+)`", TEXT)
 
 
@@ -27,3 +30,14 @@ def test_every_defence_names_a_test() -> None:
 
 def test_no_statement_of_security_is_left_out() -> None:
     assert {str(number) for number in range(93, 99)} <= TABLE.keys()
+
+
+@pytest.mark.parametrize(("chapter", "statement"), STATEMENTS)
+def test_each_statement_of_the_chapters_is_held_by_tests_that_are_there(chapter: str, statement: str) -> None:
+    assert CHAPTERS[chapter][statement]
+    for named in CHAPTERS[chapter][statement]:
+        assert "::test_" in named and is_there(named), named
+
+
+def test_no_chapter_is_left_out() -> None:
+    assert [len(said) for said in CHAPTERS.values()] == [7, 5, 6]

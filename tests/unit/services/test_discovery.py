@@ -18,6 +18,7 @@ from aps_tui.services.discovery.engine import Progress, Stopped
 from aps_tui.services.discovery.ranges import Range, checked, interfaces
 from aps_tui.services.discovery.rights import CannotScan, find_nmap, may_send
 from aps_tui.services.discovery.service import scan
+from aps_tui.services.network import OwnAddress
 from aps_tui.services.workplace import Workplace
 from tests.lab.until import until
 from tests.unit.services.fake_nmap import LAN, answering, host, put_nmap, xml
@@ -123,6 +124,18 @@ def test_a_scan_sorts_what_answers(place: Workplace, tmp_path: Path, monkeypatch
     assert said[-1].percent == 50 and said[-1].hosts == 7
     (seen,) = place.store.sightings.of("00112200aa01")
     assert (seen.source, seen.address, seen.evidence["interface"]) == ("scan", "192.0.2.10", "eth0")
+
+
+def test_no_shell_reads_the_words_of_a_scan(place: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = "e;>y$(>x)*"  # what the kernel takes as an interface's name
+    (tmp_path / "answer.xml").write_text(xml([], 1))
+    put_nmap(tmp_path, monkeypatch, f'printf "%s\\n" "$@" > {tmp_path}/words; exec cat {tmp_path}/answer.xml\n')
+    monkeypatch.setattr(network, "own_addresses", lambda: [OwnAddress(odd, "192.0.2.1", True, "255.255.255.0")])
+    monkeypatch.chdir(tmp_path)
+    scan(place, checked("192.0.2.7", "192.0.2.7", odd))
+    words = (tmp_path / "words").read_text().splitlines()
+    assert words[words.index("-e") :] == ["-e", odd, "192.0.2.7/32"]
+    assert {one.name for one in tmp_path.iterdir()}.isdisjoint({"x", "y"})
 
 
 def test_a_router_that_answers_for_others_is_told(
