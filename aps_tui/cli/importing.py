@@ -69,7 +69,9 @@ def import_command(
             raise click.UsageError("--secrets and --yes are for the files of a tftpboot")
         found = _read_tree(place, file, tenant, secrets=secrets) if tree else _read(place, file)
         begin = tree and not yes and not dry_run
-        result = run(place, found, Wanted(tenant, model, template, extensions), dry_run=dry_run or begin)
+        title = "standard input" if str(file) == "-" else str(file)
+        wanted = Wanted(tenant, model, template, extensions, title)
+        result = run(place, found, wanted, dry_run=dry_run or begin)
         if begin:
             _begin(place, found, file, tenant)
     if begin:

@@ -184,6 +184,9 @@ def learn_command(
         if not asked(f"Write the pack {learning.slug} into {clean(str(into))}?", yes=yes):
             return 1
     written = learning.write(taken, into) if yes or not as_json else None
+    if written and session.config.db.exists():
+        with session.store() as store:
+            store.audit.add("pack", learning.slug, "learn", f"{learning.model}, from {file.name}")
     if as_json:
         names = {one.name for one in taken}
         every = {one.name: one for one in (*learning.proposals, *taken)}

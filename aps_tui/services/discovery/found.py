@@ -112,7 +112,7 @@ def add_ready(place: Workplace, draft: Draft, among: Collection[str] | None = No
         if not now:
             raise BadValue(f"nothing is ready to be added: {len(waits):,} wait for a model or have a problem")
         late = {row.id for row in waits}
-        done = stored(place, replace(checked, rows=[row for row in checked.rows if row.id not in late]))
+        done = stored(place, replace(checked, rows=[row for row in checked.rows if row.id not in late]), draft.title)
         _yield_to_templates(place, done.macs)
         place.store.drafts.change(
             row._replace(state=KNOWN, reason="added") if row.id in now else row for row in checked.rows

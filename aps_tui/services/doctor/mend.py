@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.roles import Role
@@ -39,13 +39,24 @@ def mend_all(fixes: list[Fix], config: Config, site: Workplace | None = None) ->
         config.need(Role.ADMIN, "mending")
     else:
         site.store.need(Role.ADMIN, "mending")
-    found = []
+    found, done = [], []
     for fix in fixes:
         try:
-            found.append((True, mend(fix, config, site)))
+            words = mend(fix, config, site)
+            found.append((True, words))
+            done += [words] if fix.kind != "recover" else []  # a commit that is finished leaves its own row
         except ApsError as error:
             found.append((False, str(error)))
+    with suppress(ApsError):  # a database that cannot be opened keeps no trail
+        _note(done, config, site)
     return found
+
+
+def _note(done: list[str], config: Config, site: Workplace | None) -> None:
+    """Leave an audit row for each thing that was done."""
+    if done:
+        with nullcontext(site) if site else open_place(config) as place:
+            place.store.audit.add_many(("doctor", "", "mend", words) for words in done)
 
 
 def _files(place: Workplace, fix: Fix) -> str:

@@ -12,7 +12,7 @@ from aps_tui.services import bulk
 from aps_tui.services.importing.check import OPEN, Checked, check, problems, rows_of
 from aps_tui.services.importing.device import device_of, row_of
 from aps_tui.services.importing.draft import Done, report, stored
-from aps_tui.services.importing.entry import Read
+from aps_tui.services.importing.entry import Read, bounded
 from aps_tui.services.importing.matching import matcher
 from aps_tui.services.importing.pausing import collector_paused
 from aps_tui.services.workplace import Workplace
@@ -28,6 +28,8 @@ class Wanted:
     template: str = ""
     extensions: str = ""
     """A series: the next free one for each row that names none."""
+    title: str = ""
+    """Where the list came from: a file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def run(place: Workplace, found: Read, wanted: Wanted, *, dry_run: bool = False)
         if wanted.extensions:
             checked = check(place, _numbered(place, checked, wanted.extensions), known)
         faults = tuple(problems(checked.rows))
-        done = report(checked) if dry_run or faults else stored(place, checked)
+        done = report(checked) if dry_run or faults else stored(place, checked, bounded(wanted.title))
     return Result(checked, done, faults, time.perf_counter() - started)
 
 

@@ -141,7 +141,7 @@ def finish(place: Workplace, draft: Draft) -> Done:
             raise BadValue("this list is finished already")
         rows = place.store.drafts.rows(draft.id)
         checked = check(place, rows, matcher(place))
-        done = stored(place, checked)
+        done = stored(place, checked, draft.title)
         after = [row if row.state not in (READY, DOUBT) else row._replace(state=KNOWN, reason="added")
                  for row in checked.rows]  # fmt: skip
         store(place, rows, after)
@@ -149,8 +149,11 @@ def finish(place: Workplace, draft: Draft) -> Done:
     return done
 
 
-def stored(place: Workplace, checked: Checked) -> Done:
-    """Store what is ready; what was. Raises Faults where rows are not, BadValue where there is nothing to store."""
+def stored(place: Workplace, checked: Checked, title: str) -> Done:
+    """Store what is ready; what was. The audit trail keeps where the list came from, beside each device.
+
+    Raises Faults where rows are not ready, BadValue where there is nothing to store.
+    """
     faults = list(problems(checked.rows))
     if faults:
         raise Faults(faults)
@@ -158,6 +161,8 @@ def stored(place: Workplace, checked: Checked) -> Done:
     if not done.macs and not done.known:
         raise BadValue(f"there is nothing to import: {done.words}")
     place.store.devices.save_many([checked.devices[mac] for mac in done.macs], judged=checked.judged)
+    if done.macs:
+        place.store.audit.add("import", title, "add", counted(len(done.macs), "device"))
     return done
 
 

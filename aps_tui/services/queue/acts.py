@@ -40,6 +40,7 @@ def clear(place: Workplace, macs: Sequence[str]) -> list[str]:
     with place.store.transaction():
         done = [row.mac for row in place.store.queue.of(macs, stale_vendors(place)) if row.state == "O"]
         place.store.arrivals.follow(done, followed=False)
+        place.store.audit.add_many(("device", mac, "clear", "out of the queue") for mac in done)
     return done
 
 
