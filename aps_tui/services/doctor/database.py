@@ -15,7 +15,7 @@ from aps_tui.services.lock import lock_path
 
 BACKUP_DAYS = 7
 """Days after which a backup is old, where anything was changed since."""
-_BESIDE = ("", "-wal", "-shm", ".archive", ".cache")
+_BESIDE = ("", "-wal", "-shm", ".archive", ".cache", ".bans")
 _LOCKS = ("commit", "watch")
 
 

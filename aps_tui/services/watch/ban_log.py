@@ -18,8 +18,11 @@ def ban_log(database: Path) -> Path:
     return database.with_name(f"{database.name}.bans")
 
 
-def tell(file: Path, addresses: Iterable[str], now: float) -> str:
-    """Add a line for each address, and make the file, as fail2ban wants one to be there; empty, or why it could not."""
+def tell(file: Path, addresses: Iterable[str], now: float, mode: int = 0o600) -> str:
+    """Add a line for each address, and make the file, as fail2ban wants one to be there; empty, or why it could not.
+
+    `mode`: its rights; whoever shares the database shares it.
+    """
     at = time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(now))
     try:
         handle = os.open(file, _HOW, 0o600)
@@ -27,6 +30,8 @@ def tell(file: Path, addresses: Iterable[str], now: float) -> str:
             found = os.fstat(handle)
             if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
                 return f"{file.name} is no file of its own: remove it"
+            if found.st_uid == os.geteuid():
+                os.fchmod(handle, mode)
             if found.st_size > MOST:
                 os.ftruncate(handle, 0)
             os.write(handle, "".join(f"{at} harvest {address}\n" for address in addresses).encode())

@@ -77,7 +77,8 @@ class Watcher:
         self._unsaved = Batch()
         self._said = self._pruned = self._judged = 0.0
         self._judge: Judge | None = None
-        self._notes["bans"] = tell(ban_log(self.place.store.path), (), self.since)
+        self._mode = self.place.store.path.stat().st_mode & 0o660
+        self._tell((), self.since)
         for arrival in self.place.store.arrivals.latest(self.settings.keep):
             self._collector.know(arrival.address, arrival.mac)
 
@@ -130,11 +131,15 @@ class Watcher:
             self._notes["auto-create"] = self._auto.consider(arrivals).note
             self._notes["store"] = ""
             if harvesters := self._caps.harvesters():
-                self._notes["bans"] = tell(ban_log(self.place.store.path), harvesters, now)
+                self._tell(harvesters, now)
         except StoreError as error:
             self._unsaved = batch if not arrivals else Batch()
             self._notes["store"] = f"cannot write: {error}"
             self.rest(TICK)
+
+    def _tell(self, harvesters: Sequence[str], now: float) -> None:
+        """Tell fail2ban, or the operator why it cannot be told."""
+        self._notes["bans"] = tell(ban_log(self.place.store.path), harvesters, now, self._mode)
 
     def _judge_now(self, now: float) -> Judge:
         """The judge, made anew now and then: prefix rules change."""

@@ -22,6 +22,12 @@ def test_it_is_there_from_the_start_and_private(tmp_path: Path) -> None:
     )
 
 
+def test_whoever_shares_the_database_shares_it(tmp_path: Path) -> None:
+    for mode in (0o660, 0o600):
+        assert tell(tmp_path / "bans", (), 0.0, mode) == ""
+        assert stat.S_IMODE((tmp_path / "bans").stat().st_mode) == mode
+
+
 def test_it_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ban_log, "MOST", 100)
     for _ in range(20):
