@@ -53,6 +53,17 @@ class Going(TypeAhead):
         if not await self.run_action(f"screen.{action}"):
             self.notify("That is not offered now, or the console is read-only", severity="warning", markup=False)
 
+    def action_add(self, what: str) -> None:
+        """Add a device, a template or a mapping, from wherever one is; asks which, where nothing is said."""
+        from aps_tui.screens.menu import Menu
+        from aps_tui.screens.words import ADDED, added
+
+        with self.complaints():
+            if what:
+                self.call_later(self.action_at, added(what), "add")
+            else:
+                self.push_screen(Menu("Add", ADDED), lambda name: self.action_add(name) if name else None)
+
     async def action_here(self, action: str, otherwise: str) -> None:
         """Do what a key of the present screen does; where it has none such, go to another screen."""
         if not await self.run_action(f"screen.{action}"):

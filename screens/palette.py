@@ -13,6 +13,7 @@ from textual.dom import DOMNode
 from aps_tui.domain.errors import ApsError
 from aps_tui.screens.areas import AREAS
 from aps_tui.screens.going import Going
+from aps_tui.screens.words import ADDED
 from aps_tui.services.finding import FEW, Found, find_all, settings_like
 from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.keys import shown
@@ -42,6 +43,8 @@ class ActionCommands(Provider):
     def _all(self) -> Iterator[tuple[str, str, DOMNode, str]]:
         for area in AREAS:
             yield f"Go to {area.title}", area.help, self.app, f"area('{area.name}')"
+        for entry in ADDED:
+            yield f"Add a {entry.name}", entry.help, self.app, f"add('{entry.name}')"
         yield "Doctor", "Checks the whole installation, and says how to mend each fault", self.app, "doctor"
         nodes: list[DOMNode] = [*([self.focused] if self.focused else []), self.screen, self.app]
         for node in nodes:

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from aps_tui.domain.errors import BadValue
 from aps_tui.screens.areas import AREAS
+from aps_tui.screens.bulk_entries import Entry
 from aps_tui.services.finding import ids_like, macs_like, numbers_like, templates_like
 from aps_tui.services.workplace import Workplace
 
@@ -16,6 +17,13 @@ LISTS = ("devices", "templates", "mappings", "queue", "extensions")
 """Screens with a filter line."""
 OPTIONAL = "["
 """What a word takes begins with this where it may be left out."""
+
+ADDED = (
+    Entry("device", "d", "Device", "By its MAC, of a tenant"),
+    Entry("template", "t", "Template", "What devices of a model have in common"),
+    Entry("mapping", "m", "Mapping", "A host name in place of an address, in every file"),
+)
+"""What `add` makes, wherever one is: the three ways to go on from the one entry of the list of objects."""
 
 Complete: TypeAlias = Callable[[Workplace, str], Sequence[str]]
 """The ways to go on with what is typed."""
@@ -52,6 +60,8 @@ WORDS: tuple[Word, ...] = (
          numbers_like),
     Word("template", "NAME", "One template", "template", ("{}",), templates_like),
     Word("setting", "WORDS", "Go to a setting: here, or among the site's", "setting", ("{}",), ids_like),
+    Word("add", "[WHAT]", "Add a device, a template or a mapping", "add", ("{}",),
+         lambda _, typed: [one.name for one in ADDED if one.name.startswith(typed)]),
     Word("filter", "[TEXT]", "Filter this list; nothing shows all", "narrow", ("{}",)),
     Word("plan", "", "Plan what is marked, or what the screen is about", "here", ("plan", "commit")),
     Word("resync", "[MAC|EXT]", "Tell phones to fetch: one, what is marked, or what changed", "tell", ("{}",),
@@ -124,6 +134,14 @@ def _word(name: str) -> Word:
     near = get_close_matches(name, known, n=1)
     meant = f": did you mean {near[0]}?" if near else f". There are: {', '.join(known)}"
     raise BadValue(f"there is no command {name!r}{meant}")
+
+
+def added(what: str) -> str:
+    """The screen on which something is added, by its name or as that begins. Raises BadValue."""
+    found = [one.name for one in ADDED if one.name.startswith(what.lower())]
+    if len(found) != 1:
+        raise BadValue(f"add {what}: there are {', '.join(one.name for one in ADDED)}")
+    return f"{found[0]}s"
 
 
 def completed(place: Workplace, line: str) -> tuple[str, Sequence[str]]:

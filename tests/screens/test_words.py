@@ -10,6 +10,7 @@ from textual.screen import Screen
 from aps_tui.domain.errors import BadValue
 from aps_tui.screens.commit import CommitScreen
 from aps_tui.screens.device import DeviceScreen
+from aps_tui.screens.form import Form
 from aps_tui.screens.help import HelpScreen
 from aps_tui.screens.history import HistoryScreen
 from aps_tui.screens.sources import SourcesScreen
@@ -53,6 +54,7 @@ def test_every_word_leads_to_an_action_of_the_app(place: Workplace) -> None:
         ("TEMPL", None),
         ("hist", ("", "at", ("commit", "history"))),
         ("  : q ", ("", "quit", ())),
+        ("add", ("", "add", ("",))),
         ("filter a 'b' {c} [red]", ("", "narrow", ("a 'b' {c} [red]",))),
     ],
 )
@@ -185,3 +187,24 @@ async def test_a_setting_is_gone_to_where_one_can_edit_it(place: Workplace) -> N
         await hand.press("1")
         await say(hand, "setting network.address")
         assert "is said for a" in hand.told()[-1]
+
+
+@pytest.mark.parametrize(("letter", "screen"), [("d", "devices"), ("t", "templates"), ("m", "mappings")])
+async def test_one_entry_adds_a_device_a_template_or_a_mapping(place: Workplace, letter: str, screen: str) -> None:
+    async with console(place) as hand:
+        await hand.press("9")
+        await say(hand, "add")
+        await hand.press(letter)
+        assert isinstance(front(hand), Form) and hand.app.current_mode == screen
+        await hand.press("escape", "8")
+        await say(hand, f"add {letter}")
+        assert isinstance(front(hand), Form) and hand.app.current_mode == screen
+
+
+async def test_what_cannot_be_added_is_refused(place: Workplace) -> None:
+    async with console(place) as hand:
+        await say(hand, "add phone")
+        assert "add phone: there are device, template, mapping" in hand.told()[-1]
+    async with console(place, read_only=True) as hand:
+        await say(hand, "add mapping")
+        assert not isinstance(front(hand), Form) and "read-only" in hand.told()[-1]

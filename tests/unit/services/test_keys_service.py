@@ -10,11 +10,12 @@ import pytest
 
 from aps_tui.data import ChangedMeanwhile, Store
 from aps_tui.domain.errors import ApsError, BadValue, Faults
-from aps_tui.domain.site import Key
+from aps_tui.domain.site import Key, Template
 from aps_tui.services import keys
 from aps_tui.services.keys import Board, Level
 from aps_tui.services.sitefile import load, read_document
 from aps_tui.services.workplace import Workplace
+from aps_tui.vendors.loader import SHIPPED, load_packs
 from tests.unit.services.site_packs import EXAMPLE, make_site_packs
 
 MAC = "805ec0123456"
@@ -144,3 +145,16 @@ def test_what_is_gone_or_has_no_pack_is_said(place: Workplace) -> None:
     place.store.devices.save(replace(device, model="T99", template=None, template_tenant=None))
     with pytest.raises(BadValue, match="T99"):
         board(place)
+
+
+def test_programmable_keys_list_the_factorys_and_go_back_to_them(tmp_path: Path) -> None:
+    packs, level = load_packs([SHIPPED]), Level("template", "Desk")
+    with Store.open(tmp_path / "aps.sqlite3", operator="tester") as store:
+        store.templates.save(Template("Desk", "yealink", "T46U"))
+        place = Workplace(store, tmp_path, packs)
+        factory = ["history", "directory", "dnd", "menu"]
+        assert [cell.words for cell in board(place, level).bank("programmable").cells][:4] == factory
+        keys.save(place, board(place, level), keys.placed(board(place, level), Key("programmable", 2, "none")))
+        assert shown(board(place, level), "programmable")[1] == ("T", "off")
+        keys.save(place, board(place, level), keys.dropped(board(place, level), ("programmable", 2)))
+        assert shown(board(place, level), "programmable")[1] == ("-", "directory")
