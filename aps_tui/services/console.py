@@ -122,7 +122,10 @@ def expected(place: Workplace, mac: str) -> Expected:
 
 
 def levels_of(place: Workplace, mac: str) -> list[tuple[str, str, str]]:
-    """Every setting that is said for a device, as (setting, value, level that says it); secrets are masked."""
+    """Every setting that is said for a device, as (setting, value, level that says it); secrets are masked.
+
+    Of HTTP it is what the device's files have, as everywhere that a device is explained.
+    """
     from aps_tui.domain.catalogue import find, show
     from aps_tui.domain.resolve import resolve
     from aps_tui.services.fleet import Fleet
@@ -131,8 +134,11 @@ def levels_of(place: Workplace, mac: str) -> list[tuple[str, str, str]]:
         fleet = Fleet(place.store.render, place.packs)
         for row in fleet.render.candidates(macs=[mac]):
             resolved = resolve(fleet.levels(row.tenant_id, row.template_id, row.settings))
-            said = {name: one for name, one in resolved.items() if one.level is not Level.DEFAULT}
-            return [(name, show(find(name), one.value), one.level.word) for name, one in said.items()]
+            said = {
+                name: (one.value, one.level.word) for name, one in resolved.items() if one.level is not Level.DEFAULT
+            }
+            said |= {name: (value, "provisioning") for name, value in fleet.written_login(row).items()}
+            return [(name, show(find(name), value), word) for name, (value, word) in said.items()]
     return []
 
 

@@ -20,6 +20,8 @@ from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.spaces import HTTP_PASSWORD, HTTP_USER, PROVISIONING_URL
 from aps_tui.vendors.support import unsupported
 
+_OF_HTTP = (HTTP_USER, HTTP_PASSWORD, PROVISIONING_URL)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -101,9 +103,10 @@ def _steps(fleet: Fleet, row: Candidate, id: str) -> tuple[list[Step], Step | No
     names = {"tenant": fleet.tenants[row.tenant_id].name, "template": template_name(fleet, row), "device": row.mac}
     steps = [Step(level.word, names.get(level.word, ""), value) for level, value in found.steps]
     winner = next((step for step in steps if found.winner and step.level == found.winner.level.word), None)
-    login = _login(fleet, row, id)
-    if login is not None and not (winner is not None and winner.value == login.value):
-        return [login, *steps], login
+    login = fleet.written_login(row).get(id) if id in _OF_HTTP else None
+    if login is not None:
+        written = Step("provisioning", "HTTP authentication", login)
+        return [written, *steps], written
     stand_in = _stand_in(fleet, row, id)
     if stand_in is not None:
         steps.insert(0, stand_in)
@@ -111,16 +114,6 @@ def _steps(fleet: Fleet, row: Candidate, id: str) -> tuple[list[Step], Step | No
         if not (said_by_device if stand_in.level == "line" else winner is not None and winner.value):
             winner = stand_in
     return steps, winner
-
-
-def _login(fleet: Fleet, row: Candidate, id: str) -> Step | None:
-    """What HTTP authentication writes, whatever the levels say."""
-    if id not in (HTTP_USER, HTTP_PASSWORD, PROVISIONING_URL) or row.vendor not in fleet.packs.vendors:
-        return None
-    login, levels = fleet.login(row), fleet.levels(row.tenant_id, row.template_id, row.settings)
-    url = explain(levels, PROVISIONING_URL).winner
-    value = login.settings(levels[-1][1], url.value if url else None).get(id) if login else None
-    return Step("provisioning", "HTTP authentication", value) if value is not None else None
 
 
 def _stand_in(fleet: Fleet, row: Candidate, id: str) -> Step | None:

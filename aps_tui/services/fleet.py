@@ -161,6 +161,16 @@ class Fleet:
         group = self.renderer(row.tenant_id, row.template_id, row.vendor, row.model).group
         return self._login(row, group, decoded(row.settings))
 
+    def written_login(self, row: Candidate) -> Settings:
+        """What a device's files say of HTTP in place of what its levels do; empty where its pack is not loaded."""
+        login = self.login(row) if row.vendor in self.packs.vendors else None
+        if login is None:
+            return {}
+        levels = self.levels(row.tenant_id, row.template_id, row.settings)
+        url = resolve(levels).get(PROVISIONING_URL)
+        found = login.settings(levels[-1][1], url.value if url else None)
+        return {name: value for name, value in found.items() if levels[-1][1].get(name) != value}
+
     def _login(self, row: Candidate, group: Group, own: Settings) -> Login | None:
         firmware = own.get("general.firmware", group.settings.get("general.firmware"))
         told = self._login_place(group, str(firmware) if firmware else None)

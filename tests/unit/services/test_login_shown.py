@@ -67,6 +67,7 @@ def test_the_devices_own_login_stands_before_what_the_site_says(site: Callable[[
     assert f"general.http_user = {MAC}, from the provisioning settings" in origins(place, MAC)[file.path][0]
     assert not {own, "pssst-pssst"} & set(re.split(r"[\s'\"=]", repr((user, secret, rows))))
     assert reveal(place, DEVICE, "general.http_password") == own
+    assert ("general.http_user", MAC, "provisioning") in levels_of(place, MAC)
 
 
 def test_a_login_that_the_device_says_itself_stays(site: Callable[[str], Workplace]) -> None:

@@ -7,15 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from aps_tui.data.store import Store
 from aps_tui.domain.errors import ApsError
 from aps_tui.domain.site import Tenant
 from aps_tui.services.commit import commit
 from aps_tui.services.device_history import events, past_diff
-from aps_tui.services.diffs import open_diffs
+from aps_tui.services.diffs import masker, open_diffs
+from aps_tui.services.fleet import Fleet
 from aps_tui.services.planning import plan
 from aps_tui.services.render import render_device
+from aps_tui.services.secret_lines import masked_files
+from aps_tui.services.sitefile import load
 from aps_tui.services.workplace import Workplace
+from aps_tui.vendors.loader import SHIPPED, load_packs
 from tests.unit.services.small_site import MAC_CFG, MACS, make_pack, open_site
+from tests.unit.services.test_every_family import document, families
 
 MAC = MACS[0]
 SECRET, SHORT = "Kw7-Xq2.Rv", "Q9"
@@ -133,3 +139,20 @@ def test_what_cannot_be_rendered_with_other_secrets_is_masked_as_a_whole(tmp_pat
         give(place, SECRET, SHORT)
         shown = render_device(place, MAC, masked=True).files[0].text
     assert "101" not in shown and told(shown) in ([], [""])
+
+
+def test_shipped_templates_only_write_their_secrets(tmp_path: Path) -> None:
+    """So nothing is masked that came from no secret, for any family."""
+    packs = load_packs([SHIPPED])
+    (tmp_path / "root").mkdir()
+    said = document(families(packs))
+    url, password = "http://1.1.1.1:5555/tftpboot/", "security.admin_password"
+    said["site"]["settings"] = {**said["site"]["settings"], "general.provisioning_url": url, password: "Adm1n-Pw.x"}
+    said["provisioning"] = {"http_auth": True, "unprovisioned_secret": "limited-Account-5x"}
+    with Store.open(tmp_path / "state" / "aps.sqlite3", operator="tester") as store:
+        load(store, packs, said)
+        masks, fleet = masker(Workplace(store, tmp_path / "root", packs)), Fleet(store.render, packs)
+        for row in fleet.render.candidates():
+            task = fleet.task(row)
+            written = [masks.text(file.text, file.form) for file in task.renderer.plain(task.phone, masks.mask).files]
+            assert [text for _, _, text in masked_files(task, masks)] == written, row.model
