@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from aps_tui.data.database import Database, Row, listed
 from aps_tui.data.device_filter import condition
 from aps_tui.data.lean import SQL, Asc, Case, Desc, Expression, fn
-from aps_tui.data.models import Clock, Device, Extension, Line, Template, Tenant
+from aps_tui.data.models import Clock, Device, Extension, FileWindow, Line, Template, Tenant
 from aps_tui.domain.errors import BadValue
 
 
@@ -26,7 +26,8 @@ class DeviceRow(NamedTuple):
     label: str
     tenant: str
     state: str
-    """N new (never committed), C changed since, O ok, U without a line, X on an extension that is gone."""
+    """N new (never committed), C changed since, O ok, W ok and withdrawn, U without a line, X on an extension that is
+    gone."""
 
 
 COLUMNS = DeviceRow._fields
@@ -199,6 +200,7 @@ def _state(stale_vendors: Sequence[str]) -> Any:
         (~fn.EXISTS(Line.select(SQL("1")).where(Line.device == Device.id)), "U"),
         (Device.done < 0, "N"),
         (dirty, "C"),
+        (Device.mac.in_(FileWindow.select(FileWindow.mac).where(FileWindow.withdrawn > 0)), "W"),
     )
     return Case(None, states, "O")
 

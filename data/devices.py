@@ -59,6 +59,10 @@ class Devices(DeviceList):
         """
         return dict(self.db.rows(sql, listed(macs)))
 
+    def vendors(self) -> set[str]:
+        """The vendors of the devices."""
+        return {vendor for (vendor,) in self.db.rows("SELECT DISTINCT vendor FROM device")}
+
     def kinds(self, macs: Sequence[str]) -> dict[tuple[str, str, str], int]:
         """(tenant, vendor, model) to the number of devices, among these MACs."""
         sql = """

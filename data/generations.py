@@ -10,6 +10,8 @@ from aps_tui.data.database import Database, listed
 from aps_tui.data.disk import DiskFiles
 from aps_tui.data.errors import StoreError
 from aps_tui.data.rows import DiskFile
+from aps_tui.data.unclaimed import Unclaimed
+from aps_tui.data.windows import Windows
 
 Kind = Literal["commit", "undo"]
 
@@ -101,7 +103,9 @@ class Generations:
             self.db.execute_sql(_FORGET_REMOVED, (generation,))
             self.mark_done(done, row.epoch if epoch is None else epoch)
             if row.kind == "undo":
+                Unclaimed(self.db).bring_back(generation)
                 self.db.execute_sql(_STAMP_RESTORED, (generation,))
+            Windows(self.db).written(generation, undone=row.kind == "undo")
             # Its time is the one from which on phones find its files: whoever fetched before may have got older ones.
             done_at = (self.db.now(), generation)
             self.db.execute_sql("UPDATE generation SET state = 'done', at = ? WHERE id = ?", done_at)

@@ -86,6 +86,7 @@ SELECT d.mac, d.vendor, MAX(COALESCE(g.at, f.mtime_ns / 1e9)),
               WHERE r.mac = d.mac AND r.status IN {_SERVED}), 0),
     d.mac IN (SELECT mac FROM arrival)
 FROM device AS d JOIN file AS f ON f.mac = d.mac LEFT JOIN generation AS g ON g.id = f.generation
+WHERE d.mac NOT IN (SELECT mac FROM file_window WHERE fetched > 0 AND content <> '')
 GROUP BY d.id ORDER BY d.mac
 """  # noqa: S608 - own names
 
@@ -144,7 +145,7 @@ class Health:
         return int(self.db.value("SELECT count(*) FROM request"))
 
     def fetching(self) -> list[Fetching]:
-        """Every device that has files of its own."""
+        """Every device that has files of its own, but those that fetched them before they were withdrawn."""
         return [Fetching(mac, vendor, written, fetched, bool(seen))
                 for mac, vendor, written, fetched, seen in self.db.rows(_FETCHING)]  # fmt: skip
 

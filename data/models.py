@@ -64,6 +64,29 @@ class HttpLogin(Model):
         table_name = "http_login"
 
 
+class FileWindow(Model):
+    """How long a device's files stay on the disk."""
+
+    mac = TextField(primary_key=True)
+    fetched = FloatField()
+    open_until = FloatField()
+    content = TextField()
+    withdrawn = FloatField()
+
+    class Meta:
+        table_name = "file_window"
+
+
+class Expired(Model):
+    """A device that expired."""
+
+    mac = TextField(primary_key=True)
+    tenant = TextField()
+    vendor = TextField()
+    model = TextField()
+    at = FloatField()
+
+
 class HttpHash(Model):
     """A user of the password file, with the hash of its password."""
 
@@ -356,8 +379,8 @@ class ImportRow(Model):
 
 
 TABLES: tuple[type[Model], ...] = (
-    Clock, Install, PackState, Provisioning, HttpLogin, HttpHash, Tenant, Extension, Mapping, Template, Device, Line,
-    TemplateKey, DeviceKey, SiteSetting, TenantSetting, TemplateSetting, DeviceSetting,
+    Clock, Install, PackState, Provisioning, HttpLogin, HttpHash, FileWindow, Expired, Tenant, Extension, Mapping,
+    Template, Device, Line, TemplateKey, DeviceKey, SiteSetting, TenantSetting, TemplateSetting, DeviceSetting,
     Source, *QUEUE_TABLES, Generation, GenerationFile, File, Audit, PrefixRule, ImportDraft, ImportRow,
 )  # fmt: skip
 """Every table."""

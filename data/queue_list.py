@@ -10,6 +10,7 @@ from typing import NamedTuple
 from aps_tui.data.database import Database, listed
 from aps_tui.data.provisioning import load_provisioning
 from aps_tui.data.render import DIRTY
+from aps_tui.data.unclaimed import BARE, DAY, SINCE
 from aps_tui.domain.whitelist import Entry, admits, parse_entry
 
 
@@ -42,6 +43,10 @@ class QueueRow(NamedTuple):
     extensions: str
     """Numbers in the order of the lines, with blanks between."""
     label: str
+    withdrawn: float = 0
+    """Since when its files are withdrawn (Unix seconds), 0 while they are on the disk."""
+    expires: float = 0
+    """When it goes, if nobody claims it (Unix seconds); 0 for never."""
 
 
 _QUEUED = """
@@ -60,6 +65,7 @@ SELECT q.mac,
             WHEN NOT EXISTS (SELECT 1 FROM file WHERE mac = q.mac) THEN 'S'
             WHEN r.account = 'aps-' || q.mac THEN 'R' ELSE 'U' END
         WHEN {DIRTY} THEN 'B'
+        WHEN w.fetched > 0 AND w.content <> '' THEN 'O'
         WHEN (SELECT MAX(s.at) FROM request AS s JOIN file AS f ON f.path = s.path AND f.mac = s.mac
               WHERE s.mac = q.mac AND s.status IN (200, 206, 304))
            > (SELECT MAX(COALESCE(g.at, f.mtime_ns / 1e9)) FROM file AS f
@@ -73,11 +79,13 @@ SELECT q.mac,
     COALESCE((SELECT GROUP_CONCAT(number, ' ') FROM (
         SELECT e.number FROM line AS l JOIN extension AS e ON e.id = l.extension WHERE l.device = d.id ORDER BY l.number
     )), ''),
-    COALESCE(d.label, '')
+    COALESCE(d.label, ''), COALESCE(w.withdrawn, 0),
+    CASE WHEN :days > 0 AND d.id IS NOT NULL AND {BARE} THEN COALESCE({SINCE} + :days * {DAY}, 0) ELSE 0 END
 FROM (MACS) AS q
 LEFT JOIN arrival AS a ON a.mac = q.mac
 LEFT JOIN ignored AS i ON i.mac = q.mac
 LEFT JOIN registration AS r ON r.mac = q.mac
+LEFT JOIN file_window AS w ON w.mac = q.mac
 LEFT JOIN device AS d ON d.mac = q.mac
 LEFT JOIN tenant AS t ON t.id = d.tenant
 LEFT JOIN template AS p ON p.id = d.template
@@ -104,9 +112,10 @@ class QueueList:
         return [found[mac] for mac in macs]
 
     def _rows(self, macs: str, stale_vendors: Sequence[str], among: Sequence[str]) -> list[QueueRow]:
+        settings = load_provisioning(self.db)
         given = {
-            "whitelist": json.dumps(load_provisioning(self.db).whitelist), "stale": listed(stale_vendors),
-            "macs": listed(among),
+            "whitelist": json.dumps(settings.whitelist), "stale": listed(stale_vendors), "macs": listed(among),
+            "days": settings.expire_days,
         }  # fmt: skip
         return [QueueRow(mac, state, bool(device), *more)
                 for mac, state, device, *more in self.db.execute_sql(_ROWS.replace("MACS", macs), given)]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from aps_tui.data.database import Database, listed
+from aps_tui.data.windows import Windows
 
 GIVEN = (200, 206, 304)
 """HTTP statuses by which a client has a file."""
@@ -96,7 +97,9 @@ class Requests:
         with self.db.writing():
             kept = list(requests)
             self.db.many(_SAVE_REQUEST, kept)
-            self.db.many(_TRIM, ((mac, MOST_PATHS) for mac in {request.mac for request in kept}))
+            macs = {request.mac for request in kept}
+            self.db.many(_TRIM, ((mac, MOST_PATHS) for mac in macs))
+            Windows(self.db).note_fetches(macs)
 
     def of(self, mac: str) -> list[Request]:
         """What a phone asked for, the latest first."""

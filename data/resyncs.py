@@ -43,7 +43,8 @@ got AS (
     SELECT r.mac, max(r.at) AS at FROM request AS r JOIN file AS f ON f.path = r.path AND f.mac = r.mac
     WHERE r.status IN {_FETCHED} GROUP BY r.mac
 )
-SELECT own.mac FROM own LEFT JOIN got ON got.mac = own.mac WHERE got.at IS NULL OR got.at < own.at
+SELECT own.mac FROM own LEFT JOIN got ON got.mac = own.mac WHERE (got.at IS NULL OR got.at < own.at)
+    AND own.mac NOT IN (SELECT mac FROM file_window WHERE fetched > 0 AND content <> '')
 UNION
 SELECT r.mac FROM request AS r JOIN written AS w ON w.path = r.path AND w.mac IS NULL JOIN device AS d ON d.mac = r.mac
 WHERE r.status IN {_FETCHED} AND r.at < w.at

@@ -66,6 +66,11 @@ _OWNED: dict[str, tuple[str, str, Sequence[str]]] = {
         "EXISTS (SELECT 1 FROM device AS d WHERE d.mac = {row}.mac AND d.tenant NOT IN ({mine}))",
         ("INSERT", "UPDATE OF turn"),
     ),
+    "file_window": (
+        "a device's window",
+        "EXISTS (SELECT 1 FROM device AS d WHERE d.mac = {row}.mac AND d.tenant NOT IN ({mine}))",
+        ("UPDATE OF open_until",),
+    ),
 }
 """Table to what it holds, when a row is not within the tenants `mine`, and by which events it is asked."""
 

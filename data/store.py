@@ -41,6 +41,8 @@ from aps_tui.data.seal import KeyOf, no_key
 from aps_tui.data.settings import LevelSettings
 from aps_tui.data.templates import Templates
 from aps_tui.data.tenants import Tenants
+from aps_tui.data.unclaimed import Unclaimed
+from aps_tui.data.windows import Windows
 from aps_tui.domain.roles import EVERYTHING, Rights, Role
 
 
@@ -69,6 +71,8 @@ class Store:
         self.queue = QueueList(db)
         self.requests = Requests(db)
         self.http_logins = HttpLogins(db)
+        self.windows = Windows(db)
+        self.unclaimed = Unclaimed(db)
         self.resyncs = Resyncs(db)
         self.alarms = Alarms(db)
         self.pin_failures = PinFailures(db)

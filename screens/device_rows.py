@@ -9,10 +9,11 @@ from aps_tui.services.views import View, kept_view
 from aps_tui.widgets.pages import Row
 from aps_tui.widgets.row_list import Column
 
-STATES = {"N": "new", "C": "changed", "O": "ok", "U": "unprovisioned", "X": "orphaned"}
+STATES = {"N": "new", "C": "changed", "O": "ok", "W": "withdrawn", "U": "unprovisioned", "X": "orphaned"}
 """State letters and their words."""
 LEGEND = (
-    "State: N new, never committed; C changed since the last commit; O ok, as committed; U unprovisioned, no line "
+    "State: N new, never committed; C changed since the last commit; O ok, as committed; W ok, and its files are "
+    "withdrawn (o opens them); U unprovisioned, no line "
     "yet; X orphaned, a line's extension is gone from the PBX.\n"
     'Filter: words narrow the list; !word leaves out; column:value looks in one column; template:"T46 sales" keeps '
     "blanks together; state:c takes a state letter. The same marks by pattern (+ and -). Esc closes the filter; "
@@ -20,7 +21,7 @@ LEGEND = (
     "What is done is done to the marked devices, or else to the one under the cursor; z takes it back."
 )
 
-_COLOURS = {"N": "cyan", "C": "yellow", "O": "green", "U": "magenta", "X": "red"}
+_COLOURS = {"N": "cyan", "C": "yellow", "O": "green", "W": "blue", "U": "magenta", "X": "red"}
 
 COLUMNS: tuple[Column, ...] = (
     Column("state", "S", 2, colours=_COLOURS),

@@ -48,12 +48,21 @@ def summary_of(place: Workplace, mac: str) -> list[Text]:
     files = place.store.files.of([mac])
     for number in dict.fromkeys(file.generation for file in files if file.generation):
         said.append(Text(f"commit {number}, {_when(place, number)}"))
-    if not files:
-        said.append(Text("never committed"))
+    said += [Text(text) for text in _window(place, mac)] or ([] if files else [Text("never committed")])
     found = expected(place, mac)
     said += [Text(text, "fault") for text in found.problems]
     said += [Text(text, "warning") for text in found.warnings]
     return said
+
+
+def _window(place: Workplace, mac: str) -> list[str]:
+    """Where its files stand, where they are withdrawn or will be."""
+    from aps_tui.services.windows import standings
+
+    (one,) = standings(place, [mac])
+    if one.state == "withdrawn":
+        return [f"withdrawn {when(one.since)}: o opens it"]
+    return [f"is withdrawn {when(one.until)}"] if one.state == "closing" else []
 
 
 def _when(place: Workplace, generation: int) -> str:

@@ -61,7 +61,7 @@ class DevicesScreen(ListingScreen):
     TITLE = "Devices"
     LEGEND = LEGEND
     CSS_PATH: ClassVar[str | list[str | PurePath]] = ["listing.tcss", "devices.tcss"]
-    WRITES = frozenset({"delete", "bulk", "menu", "add", "resync"})
+    WRITES = frozenset({"delete", "bulk", "menu", "add", "resync", "open_files"})
     BINDINGS: ClassVar[list[BindingType]] = [
         key("b", "menu", "Bulk", "Edit the marked devices: model, template, extensions ...", footer=True),
         *(
@@ -78,6 +78,12 @@ class DevicesScreen(ListingScreen):
         key("c", "columns", "Columns", "Choose the columns"),
         key("P", "plan", "Plan", "Show what a commit would change for the marked devices", footer=True),
         key("F", "resync", "Fetch", "Tell the marked phones to fetch their files", footer=True),
+        key(
+            "o",
+            "open_files",
+            "Open files",
+            "Open withdrawn files of the marked devices for a while, or close them",
+        ),
         key("d", "delete", "Delete", "Delete the marked devices, after a question"),
     ]
 
@@ -204,6 +210,13 @@ class DevicesScreen(ListingScreen):
         """Show how the chosen devices are told to fetch."""
         if chosen := self.listed.chosen():
             self.post_message(TellDevices(chosen))
+
+    def action_open_files(self) -> None:
+        """Ask for how long the chosen devices' withdrawn files are opened."""
+        from aps_tui.screens.open_files import OpenFiles
+
+        if chosen := self.listed.chosen():
+            OpenFiles(self, chosen, partial(self.devices.ordered, chosen), self.show_progress).ask()
 
     @on(RowList.Opened)
     def action_edit(self) -> None:

@@ -47,7 +47,9 @@ class QueueScreen(LiveQueue):
     TITLE = "Queue"
     LEGEND = LEGEND
     CSS_PATH: ClassVar[str | list[str | PurePath]] = ["listing.tcss", "queue.tcss"]
-    WRITES = frozenset({"bulk", "menu", "take_in", "list", "ignore", "forget", "clear", "known", "commit", "resync"})
+    WRITES = frozenset({
+        "bulk", "menu", "take_in", "list", "ignore", "forget", "clear", "known", "commit", "resync", "open_files",
+    })  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         key("F", "take_in", "Add", "Make devices of the chosen new phones; devices are told to fetch", footer=True),
         key("b", "menu", "Bulk", "Edit the chosen phones: model, template, extensions ...", footer=True),
@@ -64,6 +66,7 @@ class QueueScreen(LiveQueue):
         key("plus", "mark_pattern(True)", "Mark by", "Mark the phones of the list that a pattern matches"),
         key("minus", "mark_pattern(False)", "Unmark by", "Unmark the phones of the list that a pattern matches"),
         key("P", "plan", "Plan", "Show what a commit would change for the chosen devices"),
+        key("o", "open_files", "Open files", "Open withdrawn files of the chosen devices for a while, or close them"),
         key("C", "commit", "Commit", "Commit the changes of the whole site, after a question"),
         key("K", "known", "Known", "Say that the alarm on show is known; the audit trail keeps it"),
     ]  # fmt: skip
@@ -280,6 +283,16 @@ class QueueScreen(LiveQueue):
         devices = [row.mac for row in self._chosen() if row.device]
         if devices:
             self.post_message(TellDevices(devices))
+        elif self.listed.total:
+            self.notify("No device is chosen: F makes devices of new phones", markup=False)
+
+    def action_open_files(self) -> None:
+        """Ask for how long the chosen devices' withdrawn files are opened."""
+        from aps_tui.screens.open_files import OpenFiles
+
+        devices = [row.mac for row in self._chosen() if row.device]
+        if devices:
+            OpenFiles(self, devices, lambda: devices, self.show_progress).ask()
         elif self.listed.total:
             self.notify("No device is chosen: F makes devices of new phones", markup=False)
 

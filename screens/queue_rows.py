@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
-from aps_tui.services.queue import STATES, Queue, QueueRow, guess
+from aps_tui.services.queue import STATES, Queue, QueueRow, expires_soon, guess
 from aps_tui.widgets.pages import Row
 from aps_tui.widgets.row_list import Column
 
 LEGEND = (
     "State: S seen, no device yet (or added, and its first file waits for the commit); X rejected by the whitelist; "
     "U unprovisioned, its file is written; R registered, it shows UNPROV; B bound, its line waits for the commit; "
-    "C committed, it has not fetched since; O synced; I ignored. A + behind it: new within the last seconds.\n"
+    "C committed, it has not fetched since; O synced; I ignored. A + behind it: new within the last seconds; "
+    "a !: nobody claims it, and it expires within three days (Enter says when).\n"
     "Phone: T46U? is a guess, T46U?! one about which its sources contradict each other; Enter shows what each said.\n"
     "New phones come by themselves; the cursor and the marks stay on theirs. p holds the list still and loses "
     "nothing; f keeps the cursor on the newest until you move it.\n"
@@ -28,8 +29,19 @@ _COLOURS = {"S": "cyan", "X": "red", "U": "magenta", "R": "blue", "B": "yellow",
 FRESH = 10.0
 """Seconds for which a row that is new, or in another state, has its sign."""
 _SIGN = "+"
+_EXPIRES = "!"
 _WHERE_IT_FITS = (
-    (0, Column("state", "S", 2, colours=_COLOURS | {letter + _SIGN: one for letter, one in _COLOURS.items()})),
+    (
+        0,
+        Column(
+            "state",
+            "S",
+            2,
+            colours=_COLOURS
+            | {letter + _SIGN: one for letter, one in _COLOURS.items()}
+            | {letter + _EXPIRES: "red" for letter in "SUR"},
+        ),
+    ),
     (0, Column("mac", "MAC", 12)),
     (0, Column("phone", "Phone", 17, 2)),
     (0, Column("address", "Address", 13, 1)),
@@ -138,7 +150,8 @@ class QueueRows:
 
     def _cell(self, row: QueueRow, name: str) -> str:
         if name == "state":
-            return row.state + (_SIGN if row.mac in self.fresh else "")
+            sign = _SIGN if row.mac in self.fresh else _EXPIRES if expires_soon(row, time.time()) else ""
+            return row.state + sign
         if name == "phone":
             return guess(row) or "not supported"
         if name in ("seen", "first"):

@@ -80,6 +80,7 @@ class Document(msgspec.Struct, forbid_unknown_fields=True):
     default_passwords: dict[str, str] = {}
     user_agents: list[str] = []
     reserved_names: list[str] = []
+    never_withdraw: bool = False
     dhcp: Dhcp = Dhcp()
     notify: Notify = Notify()
     words: dict[str, dict[str, Any]] = {}
@@ -154,6 +155,8 @@ class Vendor:
     words: Mapping[str, Mapping[str, str]]
     user_agent_patterns: tuple[str, ...]
     reserved_names: tuple[str, ...]
+    never_withdraw: bool
+    """A phone that finds no file of its own takes a shared one in its place, or may: its files are never withdrawn."""
     contact: Contact
     """What holds for every model that says nothing else: see `contacts`."""
     unverified: tuple[str, ...]
@@ -207,6 +210,7 @@ def make_vendor(slug: str, raw: Document, folders: tuple[Path, ...], fingerprint
         words={table: {word: str(given) for word, given in words.items()} for table, words in raw.words.items()},
         user_agent_patterns=tuple(raw.user_agents),
         reserved_names=tuple(raw.reserved_names),
+        never_withdraw=raw.never_withdraw,
         contact=contact,
         unverified=tuple(raw.unverified),
         source=raw.source,

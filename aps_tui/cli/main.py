@@ -54,6 +54,7 @@ class Commands(LazyGroup):
         "tftp": "servers",
         "fail2ban": "servers",
         "http-auth": "http_auth",
+        "window": "window",
         "secrets": "secrets",
         "backup": "database",
         "restore": "database",

@@ -78,7 +78,7 @@ def _row_json(row: QueueRow) -> dict[str, Any]:
         "address": row.address or None, "agent": row.agent or None, "sources": row.sources.split(),
         "first_seen": row.first_seen or None, "last_seen": row.last_seen or None, "tenant": row.tenant or None,
         "extensions": row.extensions.split(), "label": row.label or None, "host": row.host or None,
-        "device": row.device,
+        "device": row.device, "withdrawn": row.withdrawn or None, "expires": row.expires or None,
     }  # fmt: skip
 
 

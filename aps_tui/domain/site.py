@@ -146,6 +146,10 @@ class Provisioning:
     first_contact_user: str = ""
     """The HTTP user of phones that do not know their own yet."""
     first_contact_password: str = field(default="", repr=False)
+    withdraw_hours: int = 0
+    """After how many hours from its first fetch a device's files are withdrawn; 0 for never."""
+    expire_days: int = 0
+    """After how many days a device that nobody claims is removed; 0 for never."""
     http_key: str = field(default="", repr=False)
     """What the devices' HTTP passwords are made from (hex); made when `http_auth` is first turned on."""
 

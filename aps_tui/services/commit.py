@@ -59,6 +59,7 @@ def commit(
     note: str = "",
     keep_going: bool = False,
     overwrite: bool = False,
+    upkeep: bool = False,
     progress: Progress | None = None,
     step: Step = no_step,
 ) -> Outcome:
@@ -68,7 +69,8 @@ def commit(
     `keep_going` that device keeps its old files and the others are written; with `overwrite` files edited by hand
     are written as they should be (their bytes stay in the archive). With `macs`, exactly those devices are rendered,
     dirty or not, and no other device's file is looked at or written; an operator of some tenants commits their
-    devices so. Raises Refused, Busy, TreeError, BadValue for a MAC that
+    devices so. With `upkeep`, of these only what is withdrawn or expired is done.
+    Raises Refused, Busy, TreeError, BadValue for a MAC that
     no device has.
     """
     started = time.monotonic()
@@ -76,7 +78,7 @@ def commit(
     macs = place.within(macs)
     with commit_lock(place.store.path, place.store.db.operator), place.tree() as tree:
         _recover(place, tree)
-        outcome = _commit(place, tree, macs, note, keep_going, overwrite, progress, step)
+        outcome = _commit(place, tree, macs, note, keep_going, overwrite, upkeep, progress, step)
         outcome.seconds = time.monotonic() - started
         return outcome
 
@@ -88,6 +90,7 @@ def _commit(
     note: str,
     keep_going: bool,
     overwrite: bool,
+    upkeep: bool,
     progress: Progress | None,
     step: Step,
 ) -> Outcome:
@@ -99,7 +102,9 @@ def _commit(
     staged: Staged | None = None
     try:
         with place.store.snapshot():
-            look = Survey(place, tree, quiet=quiet, restore=overwrite, notices=False, progress=progress)
+            look = Survey(
+                place, tree, quiet=quiet, restore=overwrite, notices=False, upkeep_alone=upkeep, progress=progress
+            )
             if macs is None:
                 look.everything(stager.start)
             else:
@@ -113,7 +118,7 @@ def _commit(
         _drop_conflicts(look.found, stager)
         staged = stage(place, logins)
         if look.found.changes:
-            outcome.generation = begin(place, tree, look.found.changes, epoch, note=note, step=step)
+            outcome.generation = begin(place, tree, look.found.changes, epoch, look, note=note, step=step)
     except BaseException:
         if place.store.generations.pending() is None:
             stager.give_up()
@@ -161,6 +166,9 @@ def _finish(
             store.generations.finish(generation, files, found.done, epoch=epoch)
         else:
             store.generations.mark_done(found.done, epoch)
+            _withdraw(place, look)
+        if found.expired:
+            store.unclaimed.remove(found.expired, look.upkeep.rules.expire_days)
         notes: dict[str, str] = {}
         if leave.root_time:
             notes["root_time"] = tree.time()
@@ -196,6 +204,9 @@ def _drop_conflicts(found: Findings, stager: Stager) -> None:
     found.changes = [change for change in found.changes if change not in held]
     stager.take_back(held, found.changes)
     found.done = [mac for mac in found.done if mac not in macs]
+    found.expired = [mac for mac in found.expired if mac not in macs]
+    for mac in macs:
+        found.withheld.pop(mac, None)
     found.failed_vendors |= {change.vendor for change in stager.conflicts}
 
 
@@ -204,6 +215,7 @@ def begin(
     tree: Tree,
     changes: Iterable[Change],
     epoch: int,
+    look: Survey | None = None,
     *,
     note: str = "",
     restored_from: int | None = None,
@@ -220,8 +232,16 @@ def begin(
         generations.add_files(
             generation, (FileChange(c.path, c.mac, c.vendor, c.old_hash, c.new_hash) for c in changes)
         )
+        if look is not None:
+            _withdraw(place, look)
     step("begun")
     return generation
+
+
+def _withdraw(place: Workplace, look: Survey) -> None:
+    """Note whose files are withdrawn; with the generation, so that what finishes it later finds it noted."""
+    if look.found.withheld:
+        place.store.windows.withdraw(look.found.withheld, look.upkeep.rules.withdrawn)
 
 
 def put_in_place(tree: Tree, changes: Iterable[Change | FileChange], step: Step = no_step) -> None:

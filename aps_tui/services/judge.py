@@ -56,6 +56,10 @@ class Findings:
     """Files that are to be removed and are not there any more."""
     done: list[str] = field(default_factory=list)
     """MACs that rendered well."""
+    withheld: dict[str, str] = field(default_factory=dict)
+    """MACs whose files are not to be on the disk, each with what they would be (`Windows.withheld`)."""
+    expired: list[str] = field(default_factory=list)
+    """MACs of the devices that nobody claimed and that go."""
     failed_vendors: set[str] = field(default_factory=set)
     """Vendors with a device that did not render: their packs' changes stay to be done."""
 
@@ -72,6 +76,7 @@ class Findings:
         self.warnings += more.warnings
         self.adopted += more.adopted
         self.done += more.done
+        self.withheld |= more.withheld
         self.failed_vendors |= more.failed_vendors
 
     def reasons(self, place: Workplace) -> Reasons:
@@ -174,7 +179,7 @@ class Judge:
             if gone(row):
                 self.produced.setdefault(path, row.mac)
 
-    def leftovers(self, gone: Callable[[DiskFile], bool]) -> None:
+    def leftovers(self, gone: Callable[[DiskFile], bool], why: Callable[[DiskFile], Cause]) -> None:
         """Note for removal the files that we wrote, that nothing produces any more, and for which `gone` holds."""
         for path, row in self.known.items():
             if path in self.produced or not gone(row):
@@ -185,8 +190,7 @@ class Judge:
                 continue
             if standing != row.hash:
                 self.found.edited[path] = None
-            why = (Cause("gone", row.mac or row.vendor),)
-            self.found.changes.append(Change(path, "remove", row.mac, row.vendor, standing, None, why))
+            self.found.changes.append(Change(path, "remove", row.mac, row.vendor, standing, None, (why(row),)))
 
     def disturbed(self) -> list[str]:
         """Look at every file that we wrote: edited ones are noted, the MACs of missing ones are returned."""

@@ -19,6 +19,7 @@ from aps_tui.services.reasons import Cause
 from aps_tui.services.rendering import Progress, Rendering
 from aps_tui.services.shares import Orders
 from aps_tui.services.tree import Tree, content_hash
+from aps_tui.services.upkeep import Upkeep
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.engine import Rendered, render_shared
 
@@ -39,6 +40,8 @@ class Survey:
     """Render the devices of files that were edited by hand as well, so that they can be written again."""
     notices: bool = True
     """Also warn of what the devices' files do not carry; a commit leaves that to the plan before it."""
+    upkeep_alone: bool = False
+    """Withdraw files and let devices expire, and nothing else: what was changed is left to its operator's commit."""
     progress: Progress | None = None
     found: Findings = field(default_factory=Findings)
 
@@ -66,6 +69,11 @@ class Survey:
         return hashlib.blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
 
     @cached_property
+    def upkeep(self) -> Upkeep:
+        """What goes by itself."""
+        return Upkeep(self.place, self.found)
+
+    @cached_property
     def judge(self) -> Judge:
         """What compares with the disk; call `everything` or `some` first."""
         raise AssertionError("the survey has not begun")
@@ -73,8 +81,9 @@ class Survey:
     def everything(self, sink_for: Callable[[Judge], Sink]) -> None:
         """Render what may have changed, then shared files, then note what is left over."""
         store = self.place.store
-        ids = store.render.dirty_ids(tuple(self.stale))
-        orphans = store.files.orphans()
+        expired = frozenset(self.upkeep.expire())
+        ids = self._to_do(expired)
+        orphans = [*store.files.orphans(), *store.files.of(list(expired))]
         if self.quiet:
             rows = [*store.files.of(store.render.macs_of(ids)), *store.files.shared(), *orphans]
             self.judge = Judge(self.tree, rows, self.found, everything=False)
@@ -85,7 +94,8 @@ class Survey:
                 again += [self.judge.known[path].mac or "" for path in self.found.edited]
             if again:
                 dirty = frozenset(ids)
-                ids.extend(id for id in store.render.ids_of([mac for mac in again if mac]) if id not in dirty)
+                wanted = [mac for mac in again if mac and mac not in expired]
+                ids.extend(id for id in store.render.ids_of(wanted) if id not in dirty)
         sink = sink_for(self.judge)
         self._devices(ids, sink)
         if self.quiet and store.install.note("shared_key") == self.shared_key:
@@ -94,7 +104,7 @@ class Survey:
             self._shared(sink)
         rendered = {*self.found.done} if self.judge.known else frozenset()
         gone = {row.path for row in orphans}
-        self.judge.leftovers(lambda row: row.mac is None or row.mac in rendered or row.path in gone)
+        self.judge.leftovers(lambda row: row.mac is None or row.mac in rendered or row.path in gone, self.upkeep.cause)
         self.judge.count()
         if self.quiet:
             self.found.unchanged += store.files.count() - len(self.judge.known)
@@ -107,16 +117,33 @@ class Survey:
         unknown = set(wanted) - set(store.render.macs_of(ids))
         if unknown:
             raise BadValue(f"no such device: {', '.join(sorted(unknown))}")
+        expired = frozenset(self.upkeep.expire(wanted) if self.upkeep_alone else ())
+        if expired:
+            ids = store.render.ids_of([mac for mac in wanted if mac not in expired])
         self.judge = Judge(self.tree, store.files.of(wanted), self.found, everything=False, thorough=self.thorough)
         sink = sink_for(self.judge)
         self._devices(ids, sink)
         rendered = {*self.found.done}
-        self.judge.leftovers(lambda row: row.mac in rendered)
+        self.judge.leftovers(lambda row: row.mac in rendered or row.mac in expired, self.upkeep.cause)
         self.judge.count()
+
+    def _to_do(self, expired: frozenset[str]) -> array[int]:
+        """Ids of the devices to look at: what changed, and what goes or comes back by itself."""
+        render = self.place.store.render
+        ids, stirred = render.dirty_ids(tuple(self.stale)), self.upkeep.stirred()
+        if stirred:
+            dirty = frozenset(ids)
+            ids.extend(id for id in stirred if id not in dirty)
+        if expired:
+            gone = frozenset(render.ids_of(list(expired)))
+            ids = array("q", (id for id in ids if id not in gone))
+        return ids
 
     def _devices(self, ids: array[int], sink: Sink) -> None:
         notices = Notices(self.fleet, self.found, self.notices)
-        orders = Orders(self.fleet, self.tree, self.stale, self.thorough)
+        orders = Orders(self.fleet, self.tree, self.stale, self.thorough, upkeep=self.upkeep_alone)
+        if ids:
+            orders = orders._replace(withheld=self.upkeep.withheld)
         Rendering(orders, self.place.store.files, sink, self.found, notices, self.progress).run(ids)
         notices.close()
 

@@ -15,6 +15,7 @@ from aps_tui.domain.errors import BadValue
 from aps_tui.domain.http_auth import check_password, check_user
 from aps_tui.domain.pins import check_pin
 from aps_tui.domain.site import Provisioning
+from aps_tui.domain.upkeep import check_days, check_hours
 from aps_tui.services import network
 from aps_tui.services.provisioning_checks import Finding, checks, own_address, usable
 from aps_tui.services.sitefile import words
@@ -30,7 +31,8 @@ class Field(NamedTuple):
 
     label: str
     kind: str
-    """address, host, switch, tenant, vendors, pin, secret, user, password, or link: a thing that is said elsewhere."""
+    """address, host, switch, tenant, vendors, pin, secret, user, password, hours, days, or link: a thing that is said
+    elsewhere."""
     help: str
 
     @property
@@ -78,6 +80,16 @@ FIELDS: Mapping[str, Field] = {
         "without a line. Give it in the URL of the DHCP option, or in the phone.",
     ),
     "first_contact_password": Field("First contact password", "password", "The password of that user."),
+    "withdraw_hours": Field(
+        "Withdraw files after", "hours",
+        "So many hours after a phone first fetched its files they are taken off the disk, until they change or someone "
+        "opens them (o in the lists). The phone keeps what it has. Empty: never.",
+    ),
+    "expire_days": Field(
+        "Unclaimed expire after", "days",
+        "So many days after anybody did anything to it, a device without a line, of which nothing is said, is removed "
+        "with its UNPROV file. Empty: never.",
+    ),
     "http": Field(
         "HTTP user, password", "link",
         "What phones must say to fetch their files where HTTP authentication is off: general.http_user and "
@@ -171,6 +183,8 @@ def _said(field: Field, value: Any) -> tuple[str, str]:
         return (MASK if value else ""), ""
     if field.kind == "switch":
         return ("on", "on") if value else ("off", "off")
+    if field.kind in ("hours", "days"):
+        return (f"{value:,} {field.kind}", str(value)) if value else ("never", "")
     text = ", ".join(value) if isinstance(value, tuple) else str(value)
     return text, text
 
@@ -245,6 +259,21 @@ def _user(_: Workplace, value: object) -> str:
     return check_user(str(value)) if value else ""
 
 
+def _hours(_: Workplace, value: object) -> int:
+    return _bare_number(check_hours, value)
+
+
+def _days(_: Workplace, value: object) -> int:
+    return _bare_number(check_days, value)
+
+
+def _bare_number(check: Callable[[object], int], value: object) -> int:
+    try:
+        return check(value)
+    except BadValue as error:
+        raise BadValue(str(error).partition(": ")[2]) from None
+
+
 def _password(_: Workplace, value: object) -> str:
     return check_password(str(value)) if value else ""
 
@@ -252,4 +281,5 @@ def _password(_: Workplace, value: object) -> str:
 _CHECKS: Mapping[str, Callable[[Workplace, object], Any]] = {
     "address": _address, "host": _host, "switch": _switch, "tenant": _tenant,
     "vendors": _vendors, "pin": _pin, "secret": _secret, "user": _user, "password": _password,
+    "hours": _hours, "days": _days,
 }  # fmt: skip

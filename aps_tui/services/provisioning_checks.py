@@ -14,6 +14,7 @@ from aps_tui.domain.whitelist import parse_entry
 from aps_tui.services import network
 from aps_tui.services.console import counted
 from aps_tui.services.tftp_dependents import tftp_dependents
+from aps_tui.services.upkeep import never_withdrawn
 from aps_tui.services.workplace import Workplace
 
 
@@ -195,6 +196,23 @@ def _first_password(scene: Scene) -> Said:
     return "ok", ""
 
 
+def _withdraw(scene: Scene) -> Said:
+    hours = scene.settings.withdraw_hours
+    if not hours:
+        return "ok", "never: a device's files stay on the disk"
+    if not scene.place.store.health.requests():
+        return "warn", "no fetch was ever seen, so nothing is withdrawn", "let aps-tui watch follow the server's log"
+    kept = [slug for slug in never_withdrawn(scene.place.packs) if slug in scene.place.store.devices.vendors()]
+    return "ok", f"never of {', '.join(kept)}" if kept else ""
+
+
+def _expire(scene: Scene) -> Said:
+    days = scene.settings.expire_days
+    if not days and scene.settings.auto_create:
+        return "warn", "never, and auto-create is on: what nobody claims stays", "e: such as 30"
+    return "ok", ""
+
+
 def _shared_login(scene: Scene, site: Settings) -> Said:
     if site.get("general.http_user") and site.get("general.http_password"):
         return "ok", "phones must say them to fetch their files"
@@ -226,6 +244,8 @@ _CHECKS: Mapping[str, Callable[[Scene], Said]] = {
     "http_auth": _http_auth,
     "first_contact_user": _first_user,
     "first_contact_password": _first_password,
+    "withdraw_hours": _withdraw,
+    "expire_days": _expire,
 }
 
 

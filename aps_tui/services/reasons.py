@@ -17,7 +17,8 @@ class Cause(NamedTuple):
     """One thing that may have changed a file."""
 
     kind: str
-    """An audit kind (device, extension, template, tenant, site), or new, pack, missing, shared, gone, undo."""
+    """An audit kind (device, extension, template, tenant, site), or new, pack, missing, shared, gone, withdrawn,
+    expired, undo."""
     name: str = ""
     """The object's name in the audit trail: `acme/T46 sales`."""
     since: int = -1
@@ -63,6 +64,8 @@ _FIXED = {
     "new": "new device",
     "missing": "missing from the disk",
     "gone": "nothing produces this file any more",
+    "withdrawn": "withdrawn: {name}",
+    "expired": "expired: {name}",
     "shared": "read by all phones of its model",
     "pack": "vendor pack {name} changed",
     "undo": "brought back",

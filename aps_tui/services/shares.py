@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from aps_tui.data.rows import Candidate, DiskFile
 from aps_tui.domain.errors import ApsError
+from aps_tui.domain.upkeep import content_of
 from aps_tui.services.fleet import Fleet
 from aps_tui.services.judge import Findings, Judge, Problem, Share
 from aps_tui.services.reasons import Cause, causes
 from aps_tui.services.staging import Stager
-from aps_tui.services.tree import Tree
+from aps_tui.services.tree import Tree, content_hash
 from aps_tui.vendors.engine import Rendered
 
 Put = Callable[[str | None, str, Sequence[Rendered], tuple[Cause, ...]], None]
@@ -31,6 +32,10 @@ class Orders(NamedTuple):
     thorough: bool
     stages: bool | None = None
     """See `Sink.stages`."""
+    withheld: Mapping[str, str] = {}
+    """See `Windows.withheld`."""
+    upkeep: bool = False
+    """Nothing is written but what withholds files."""
 
 
 class Part(NamedTuple):
@@ -51,10 +56,19 @@ def render_rows(rows: Sequence[Candidate], orders: Orders, found: Findings, put:
             found.problem(row.mac, row.vendor, str(error))
             continue
         found.warnings.extend(Problem(row.mac, warning) for warning in result.warnings)
-        put(row.mac, row.vendor, result.files, causes(row, orders.fleet, orders.stale))
+        files = result.files
+        if row.mac in orders.withheld and _content(files) == orders.withheld[row.mac]:
+            found.withheld[row.mac], files = orders.withheld[row.mac], ()
+        elif orders.upkeep:
+            continue  # it was changed: whoever did so commits that
+        put(row.mac, row.vendor, files, causes(row, orders.fleet, orders.stale))
         done.add(row.mac)
     found.done.extend(done)
     return done
+
+
+def _content(files: Sequence[Rendered]) -> str:
+    return content_of((file.path, content_hash(file.data)) for file in files)
 
 
 def survey(orders: Orders, part: Part) -> Share:

@@ -14,6 +14,8 @@ from aps_tui.services.doctor.scene import Scene
 
 _SETTLED = 600.0
 """Seconds that a phone gets to ask for its file."""
+_LATE = 900.0
+"""Seconds that the watcher gets to withdraw what is due."""
 _BY_DHCP = ("dhcp", "lease")
 _DHCP_SERVERS = "aps-tui dhcp isc, dnsmasq or kea"
 
@@ -54,6 +56,24 @@ def fetched(scene: Scene) -> Iterator[Said]:
 
 def _heard(scene: Scene) -> bool:
     return scene.place.store.health.requests() > 0
+
+
+def windows(scene: Scene) -> Iterator[Said]:
+    """Files that should have been withdrawn, and are not."""
+    from aps_tui.services.upkeep import never_withdrawn
+
+    store = scene.place.store
+    hours = store.provisioning.get().withdraw_hours
+    if not hours:
+        yield ok("withdrawal", "off: files stay on the disk (withdraw_hours of the provisioning settings)")
+        return
+    late = store.windows.overdue(hours, never_withdrawn(scene.place.packs), _LATE)
+    if late:
+        what = f"{have(len(late), 'device')} files on the disk that are due to be withdrawn: "
+        what += some([with_colons(mac) for mac in late])
+        yield warning("withdrawal", what, "does aps-tui watch run? aps-tui plan says what keeps them; aps-tui commit")
+    else:
+        yield ok("withdrawal", f"what was fetched {hours:,} h ago is off the disk")
 
 
 def exposure(scene: Scene) -> Iterator[Said]:
@@ -131,6 +151,8 @@ CHECKS = (
           "The option that tells them where their files are is missing or wrong.", dhcp),
     Check("devices.fetched", "devices that have not fetched what the last commit wrote",
           "They still do what they were told before.", fetched),
+    Check("devices.windows", "files that are due to be withdrawn are off the disk",
+          "They hold SIP passwords, and their phones need them no more.", windows),
     Check("devices.exposure", "files given outside the whitelist and the private networks",
           "A file holds a SIP password: whoever got it can call at your cost.", exposure),
     Check("devices.alarms", "alarms that nobody has said to know",

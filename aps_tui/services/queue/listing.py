@@ -10,6 +10,8 @@ from aps_tui.data.queue_list import QueueRow
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.filterline import STATE, matcher, terms
 from aps_tui.domain.mac import with_colons
+from aps_tui.domain.upkeep import SOON
+from aps_tui.services.console import when
 from aps_tui.services.workplace import Workplace
 
 STATES = {
@@ -101,8 +103,16 @@ def _said(row: QueueRow) -> dict[str, str]:
 
 
 def told_state(row: QueueRow) -> str:
-    """A row's state in words."""
-    return "added, waits for the commit" if row.device and row.state == "S" else _SAID[row.state]
+    """A row's state in words, and what becomes of it by itself."""
+    said = "added, waits for the commit" if row.device and row.state == "S" else _SAID[row.state]
+    if row.withdrawn:
+        said += f"; its files are withdrawn since {when(row.withdrawn)}"
+    return f"{said}; it expires {when(row.expires)}" if row.expires else said
+
+
+def expires_soon(row: QueueRow, now: float) -> bool:
+    """Whether a device is about to be removed, as nobody claims it."""
+    return bool(row.expires) and row.expires - now < SOON
 
 
 def guess(row: QueueRow) -> str:

@@ -69,6 +69,11 @@ def _standing(scene: Scene) -> Iterator[Finding]:
                 f"It has no line: {told_state(row)}.",
                 "Dial any number on it and the PIN, or give it an extension: x",
             )
+        elif row.withdrawn:
+            yield Finding(
+                NOTE, f"Its files were fetched, and are withdrawn since {when(row.withdrawn)}: it keeps what it has.",
+                "If it lost that (a factory reset, another phone), open them again: o",
+            )  # fmt: skip
         return
     if not row.vendor:
         yield Finding(
@@ -196,7 +201,7 @@ def _verb(one: Request) -> str:
 def _served(scene: Scene, one: Request, said: str) -> Finding:
     file = next((file for file in scene.files if file.path == one.path), None)
     if file is None:
-        if one.path in scene.under_root or one.path not in scene.names.own:
+        if one.path in scene.under_root or one.path not in scene.names.own or scene.evidence.row.withdrawn:
             return Finding(GOOD, f"{said}.")
         return Finding(
             FAULT,
@@ -221,6 +226,8 @@ def _not_there(scene: Scene, one: Request, said: str) -> Finding:
     own = {known.rpartition("/")[2].casefold(): known for known in scene.names.own}
     meant = own.get(name.casefold())
     if meant is None or meant == one.path:
+        if one.path in scene.names.own and scene.evidence.row.withdrawn:
+            return Finding(NOTE, f"{said}: it is withdrawn.")
         kind = FAULT if one.path in scene.names.own else NOTE
         return Finding(
             kind,

@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from aps_tui.domain.errors import ApsError
 from aps_tui.domain.roles import Role
+from aps_tui.domain.upkeep import OPEN_HOURS
 from aps_tui.services.console import counted
 from aps_tui.services.resync.one import told
 from aps_tui.services.resync.orders import Orders, orders_for
@@ -112,6 +114,8 @@ class Run:
         self.results = {one.mac: one for one in self.plan.unable}
         for order in self.orders:
             self.results[order.mac] = Result(order.mac, NOT_TOLD, "", order.notice.event, str(order.target))
+        self.withdrawn = place.store.windows.withdrawn([order.mac for order in self.orders])
+        """Devices whose files are opened before they are told."""
         self.reason = ""
         """Why it ended before its time."""
         self.over = False
@@ -140,7 +144,9 @@ class Run:
         events = Counter(order.notice.event for order in self.orders)
         said = ", ".join(f"{event} to {count:,}" for event, count in events.most_common())
         first = ", one first, then a tenth" if self.canary and len(self.orders) > 1 else ""
-        return f"{counted(len(self.orders), 'phone')} by {self.way.name}, {self.minute} a minute{first}: {said or '-'}"
+        opened = f"; {counted(len(self.withdrawn), 'device')} withdrawn, opened for it" if self.withdrawn else ""
+        many = counted(len(self.orders), "phone")
+        return f"{many} by {self.way.name}, {self.minute} a minute{first}: {said or '-'}{opened}"
 
     @property
     def summary(self) -> str:
@@ -167,10 +173,25 @@ class Run:
         self.place.store.resyncs.settle(self.timeout)
         if self.orders:
             self.place.store.resyncs.begin(self.words)
+        if not self._opened():
+            return
         for stage in stages(self.orders, canary=self.canary):
             yield from self._stage(stage)
             if self.reason:
                 return
+
+    def _opened(self) -> bool:
+        """Withdrawn files are opened, for as long as telling all takes, and an hour: who is told must find its own."""
+        from aps_tui.services.windows import LONGEST, open_files
+
+        hours = min(OPEN_HOURS + len(self.orders) / self.minute / 60, LONGEST)
+        try:
+            if self.withdrawn:
+                open_files(self.place, self.withdrawn, hours)
+        except ApsError as error:
+            self.reason = f"nobody was told, as withdrawn files cannot be opened: {error}"
+            return False
+        return True
 
     def _stage(self, stage: Stage) -> Iterator[Step]:
         waiting = Waiting(stage.orders)

@@ -17,6 +17,7 @@ from aps_tui.domain.mapping import check_mapping
 from aps_tui.domain.pins import check_pin
 from aps_tui.domain.setting import Level
 from aps_tui.domain.site import GLOBAL, AddressMapping, Extension, Provisioning, Raw, SiteLevel, Tenant
+from aps_tui.domain.upkeep import check_days, check_hours
 from aps_tui.services.sitefile import words
 from aps_tui.services.sitefile.levels import raw_by_vendor, settings_of
 from aps_tui.services.sitefile.notes import Notes, near, shown
@@ -96,6 +97,8 @@ def _provisioning_value(name: str, value: Any, scope: Scope) -> Any:
         return tuple(dict.fromkeys(words.whitelisted(entry) for entry in value))
     if name == "auto_create_tenant":
         return value and scope.tenant(value)
+    if name in _NUMBERS:
+        return _NUMBERS[name](value)
     if name in _SAID_OF_ITSELF:
         return value and _SAID_OF_ITSELF[name](value)
     check = _PROVISIONING.get(name, words.printable)
@@ -108,6 +111,7 @@ _SAID_OF_ITSELF: dict[str, Callable[[str], str]] = {
     "first_contact_password": check_password,
     "http_key": check_key,
 }
+_NUMBERS: dict[str, Callable[[object], int]] = {"withdraw_hours": check_hours, "expire_days": check_days}
 _PROVISIONING: dict[str, Callable[[str, str], str]] = {
     "sip_server_address": words.address,
     "tftp_server_address": words.address,

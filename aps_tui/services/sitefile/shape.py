@@ -19,6 +19,7 @@ Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 Table: TypeAlias = dict[str, Any]
 MaybeText: TypeAlias = str | UnsetType
 MaybeBool: TypeAlias = bool | UnsetType
+MaybeNumber: TypeAlias = int | UnsetType
 Texts: TypeAlias = tuple[str, ...] | UnsetType
 
 _WANTED: dict[object, str] = {
@@ -30,6 +31,7 @@ _WANTED: dict[object, str] = {
     Port | None: "a port number from 1 to 65535",
     bool: "true or false",
     MaybeBool: "true or false",
+    MaybeNumber: "a whole number",
     Texts: "a list of texts in quotes",
     Table: "a table of names and values",
     list[Any]: "a list of tables",
@@ -64,6 +66,8 @@ class ProvisioningIn(_Strict):
     first_contact_user: MaybeText = UNSET
     first_contact_password: MaybeText = UNSET
     http_key: MaybeText = UNSET
+    withdraw_hours: MaybeNumber = UNSET
+    expire_days: MaybeNumber = UNSET
 
 
 class TenantIn(_Strict):

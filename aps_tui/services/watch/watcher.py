@@ -23,6 +23,8 @@ from aps_tui.services.watch.collect import Batch, Collector
 from aps_tui.services.watch.record import judge_of, write
 from aps_tui.services.watch.settings import WatchSettings
 from aps_tui.services.watch.status import Source, Status, encoded
+from aps_tui.services.watch.upkeep import EVERY as UPKEEP_EVERY
+from aps_tui.services.watch.upkeep import upkeep
 from aps_tui.services.watch.verdict import Judge
 from aps_tui.services.workplace import Workplace
 
@@ -75,7 +77,7 @@ class Watcher:
         self._seen = [0] * len(self.sources)
         self._notes: dict[str, str] = {}
         self._unsaved = Batch()
-        self._said = self._pruned = self._judged = 0.0
+        self._said = self._pruned = self._judged = self._kept_up = 0.0
         self._judge: Judge | None = None
         self._mode = self.place.store.path.stat().st_mode & 0o660
         self._tell((), self.since)
@@ -100,6 +102,9 @@ class Watcher:
         if now - self._pruned >= PRUNE_EVERY:
             self._pruned = now
             self._tidy(now)
+        if now - self._kept_up >= UPKEEP_EVERY:
+            self._kept_up = now
+            self._keep_up()
         if now - self._said >= STATUS_EVERY:
             self._said = now
             self.lock.say(encoded(self.status(now)))
@@ -146,6 +151,12 @@ class Watcher:
         if self._judge is None or now - self._judged >= STATUS_EVERY:
             self._judge, self._judged = judge_of(self.place), now
         return self._judge
+
+    def _keep_up(self) -> None:
+        try:
+            self._notes["upkeep"] = upkeep(self.place)
+        except StoreError as error:
+            self._notes["store"] = f"cannot write: {error}"
 
     def _tidy(self, now: float) -> None:
         try:

@@ -71,6 +71,8 @@ CHANGES: dict[str, Case] = {
                            f"load {{}}/auth.toml\nhttp-auth rotate {UNBOUND}"),
     "http-auth open": Case(f"http-auth open {MAC}", [("device", MAC, "first contact opened")], "load {}/auth.toml"),
     "http-auth reveal": Case(f"http-auth reveal {MAC}", [("device", MAC, "reveal")], "load {}/auth.toml"),
+    "window open": Case(f"window open {MAC}", [("device", MAC, "open"), ("generation", "1", "commit")]),
+    "window close": Case(f"window close {MAC}", [("device", MAC, "close")]),
     "secrets init": Case("secrets init", [("secrets", "", "encrypt")]),
     "secrets rotate": Case("secrets rotate", [("secrets", "", "encrypt")], "secrets init"),
     "secrets off": Case("secrets off --yes", [("secrets", "", "decrypt")], "secrets init"),
@@ -84,6 +86,7 @@ READS = {
     "export": "export", "extensions list": "extensions list", "extensions sources list": "extensions sources list",
     "queue": "queue", "dhcp": "dhcp isc --vendor testphone", "systemd": "systemd", "web": "web nginx",
     "fail2ban": "fail2ban", "vendors show": "vendors testphone", "http-auth show": "http-auth show",
+    "window show": "window show",
     "vendors compare": f"vendors compare {{}}/{MAC}.cfg --model testphone/T1", "secrets status": "secrets status",
     "doctor": "doctor", "render": f"render {MAC} --masked", "dump": "dump --no-secrets", "asterisk": "asterisk",
     "load": "load {}/site.toml --dry-run", "import": "import {}/list.csv --tenant acme --model testphone/T1 --dry-run",
@@ -160,6 +163,10 @@ def test_a_change_leaves_what_fits(ready: Site, run: Run, name: str) -> None:
     if name == "doctor":
         (ready.folder / "state" / "aps.sqlite3.archive").mkdir(mode=0o705)
         (ready.folder / "state" / "aps.sqlite3.archive").chmod(0o705)
+    if name.startswith("window"):
+        with open_site(ready.folder) as place:
+            values = (MAC, 1, 9e9, "x", float(name == "window open"))
+            place.store.db.execute_sql("INSERT INTO file_window VALUES (?, ?, ?, ?, ?)", values)
     began, before = time.time(), trail(ready)
     done = run(*words(case.words, ready))
     assert case.status == -1 or done.status == case.status, done.err

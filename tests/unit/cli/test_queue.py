@@ -18,7 +18,7 @@ def test_the_queue_in_json_and_in_words(run: Run, site: Site) -> None:
         "mac": NEW, "state": "seen", "vendor": "testphone", "model": "T1", "firmware": "1.2.3", "score": 95,
         "conflict": "lease says T2", "address": "10.0.0.7", "agent": "Testphone T1 1.2.3 00:11:22:33:44:55",
         "sources": ["http", "lease"], "first_seen": AT, "last_seen": AT, "tenant": None, "extensions": [],
-        "label": None, "host": "phone", "device": False,
+        "label": None, "host": "phone", "device": False, "withdrawn": None, "expires": None,
     }  # fmt: skip
     assert (second["mac"], second["tenant"], second["last_seen"]) == (MACS[5], "bolt", None)
     assert [one["state"] for one in run("queue", "--all", "--json").json["queue"]] == ["seen", "ignored", "seen"]

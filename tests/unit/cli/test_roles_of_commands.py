@@ -41,6 +41,8 @@ def test_a_viewer_reads(shared: Site, run: Run, command: tuple[str, ...]) -> Non
         ("vera", ("commit", "--yes"), "a commit needs the role operator, and yours is viewer"),
         ("vera", ("dump",), "seeing a secret needs the role admin, and yours is viewer"),
         ("vera", ("export", "--db", "elsewhere"), "another database or root needs the role admin"),
+        ("vera", ("window", "open", MACS[0]), "a change needs the role operator, and yours is viewer"),
+        ("olga", ("window", "open", MACS[3]), "device 001122000003"),
         ("olga", ("dump",), "seeing a secret needs the role admin, and yours is operator of acme"),
         ("olga", ("backup", "copy"), "a backup needs the role admin"),
         ("olga", ("watch",), "a watcher needs the role admin"),

@@ -11,6 +11,9 @@ from aps_tui.data import Store, StoreError
 from aps_tui.data.database import Database
 from aps_tui.data.migrate import MIGRATIONS, known, migrate, statements
 from aps_tui.data.models import TABLES
+from aps_tui.data.requests import Request
+from aps_tui.data.rows import DiskFile
+from aps_tui.domain.site import Device, Tenant
 
 
 def test_a_fresh_database_has_the_newest_schema(store: Store) -> None:
@@ -73,6 +76,22 @@ def test_the_next_migration_is_applied_once(site: Store, folder: Path) -> None:
     migrate(site.db, folder)
     migrate(site.db, folder)
     assert site.db.pragma("user_version") == max(known()) + 1
+
+
+def test_what_phones_fetched_before_is_known_afterwards(path: Path) -> None:
+    with Store.open(path) as store:
+        store.tenants.save(Tenant("acme"))
+        store.devices.save_many([Device(mac, "acme", "snom", "D785") for mac in ("805ec0000001", "805ec0000002")])
+        files = [DiskFile(f"{n}.htm", f"805ec000000{n}", "snom", "h", 1, n, int(100e9), 0) for n in (1, 2)]
+        store.files.save(files)
+        store.requests.record([Request(f"805ec000000{n}", f"{n}.htm", "", "http", 200, 1, "", at)
+                               for n, at in ((1, 150.0), (2, 50.0))])  # fmt: skip
+        before = store.db.rows("SELECT * FROM file_window")
+        script = known()[6].read_text("utf-8")
+        store.db.execute_sql("DELETE FROM file_window")
+        seed = next(one for one in statements(script) if "INSERT INTO file_window" in one)
+        store.db.execute_sql(seed)
+        assert store.db.rows("SELECT * FROM file_window") == before == [("805ec0000001", 150.0, 0, "", 0)]
 
 
 def test_a_gap_in_the_numbers_is_refused(tmp_path: Path) -> None:

@@ -16,9 +16,12 @@ from aps_tui.services.resync.pace import Pace, Waiting, in_order, stages
 from aps_tui.services.resync.run import Run, Step, Timer, Wanted, changed
 from aps_tui.services.resync.settings import ResyncSettings
 from aps_tui.services.resync.words import Order, Target
+from aps_tui.services.watch.upkeep import upkeep
 from aps_tui.services.workplace import Workplace
 from aps_tui.wire.sip_notify import Notice
 from tests.unit.services.resync_site import NotedWay, fetch
+from tests.unit.services.site_clock import fetched, say
+from tests.unit.services.small_site import contents
 
 FIRST = 5_000_000_000.0
 """Unix seconds when a run begins: after all that a commit of today wrote."""
@@ -262,3 +265,39 @@ def test_a_tenant_that_waits_lets_others_pass() -> None:
             pace.spend(one.tenant, float(now))
             taken.append((now, one.mac))
     assert taken == [(0, "1"), (1, "3"), (10, "2")] and not waiting
+
+
+def test_withdrawn_files_are_opened_before_their_phones_are_told(
+    place: Workplace, clock: Clock, way: NotedWay, fleet: dict[str, str]
+) -> None:
+    mac = next(iter(fleet.values()))
+    say(place, withdraw_hours=1)
+    commit(place)
+    clock.now += 1
+    fetched(place, mac)
+    clock.now += 3601
+    assert upkeep(place) == "" and f"{mac}.cfg" not in contents(place.root)
+    there: list[bool] = []
+    way.then = lambda _: there.append(f"{mac}.cfg" in contents(place.root))
+    with Run(place, [mac], Wanted(wait=False), way=way, timer=Timer(clock, clock.pause)) as run:
+        assert run.words.endswith("; 1 device withdrawn, opened for it")
+        list(run.steps())
+    assert there == [True] and [one.state for one in run.results.values()] == ["sent"]
+    clock.now += 3700
+    assert upkeep(place) == "" and f"{mac}.cfg" not in contents(place.root)
+
+
+def test_nobody_is_told_where_withdrawn_files_cannot_be_opened(
+    place: Workplace, clock: Clock, way: NotedWay, fleet: dict[str, str]
+) -> None:
+    mac = next(iter(fleet.values()))
+    say(place, withdraw_hours=1)
+    commit(place)
+    clock.now += 1
+    fetched(place, mac)
+    clock.now += 3601
+    assert upkeep(place) == ""
+    (place.root / f"{mac}.cfg").write_text("of somebody else")
+    with Run(place, [mac], Wanted(wait=False), way=way, timer=Timer(clock, clock.pause)) as run:
+        list(run.steps())
+    assert "cannot be opened" in run.reason and not way.told and run.failed

@@ -22,6 +22,7 @@ from aps_tui.services.planning import plan
 from aps_tui.services.resync.run import Run
 from aps_tui.services.sitefile import load
 from aps_tui.services.undo import undo
+from aps_tui.services.windows import close_files, open_files
 from aps_tui.services.workplace import Workplace
 from tests.unit.services.small_site import MACS, contents, make_pack, open_site
 
@@ -131,6 +132,8 @@ FOREIGN: dict[str, Callable[[Workplace], object]] = {
     "plan": lambda place: plan(place, [MACS[3]]),
     "HTTP password": lambda place: place.store.http_logins.rotate([MACS[0], MACS[3]]),
     "HTTP password's window": lambda place: place.store.http_logins.open([MACS[3]], 9e9),
+    "withdrawn files": lambda place: open_files(place, [MACS[0], MACS[3]], 1),
+    "their end": lambda place: close_files(place, [MACS[3]]),
     "NOTIFY": lambda place: Run(place, [MACS[3]]),
 }
 """What is not of acme."""
@@ -301,11 +304,20 @@ def test_a_viewer_sees_no_list_of_new_devices(as_: Opened) -> None:
             act(place.store, draft, row)
 
 
+def test_a_window_is_opened_by_those_of_its_tenant(as_: Opened) -> None:
+    admin, place = as_(Rights()), as_(ACME)
+    for mac in (MACS[0], MACS[3]):
+        admin.store.db.execute_sql("INSERT INTO file_window (mac, fetched) VALUES (?, 1)", (mac,))
+    place.store.windows.open([MACS[0]], 9e9)
+    with refused(place, "admin or an operator of its tenant"):
+        place.store.windows.open([MACS[3]], 9e9)
+
+
 def test_every_table_was_thought_of(as_: Opened) -> None:
     store = as_(ACME).store
     guarded = {name for (name,) in store.db.rows("SELECT tbl_name FROM temp.sqlite_master WHERE type = 'trigger'")}
     open_to_operators = {
-        "clock", "install", "pack_state", "generation", "file", "http_hash",  # what commits keep
+        "clock", "install", "pack_state", "generation", "file", "http_hash", "expired",  # what commits keep
         "sighting", "arrival", "ignored", "request", "registration", "alarm", "pin_failure",  # what is seen
     }  # fmt: skip
     tables = {name for (name,) in store.db.rows("SELECT name FROM main.sqlite_master WHERE type = 'table'")}

@@ -20,10 +20,12 @@ from aps_tui.services.unprov.options import Unprov
 from aps_tui.services.unprov.prompts import CANDIDATES, DIGITS
 from aps_tui.services.values import Level
 from aps_tui.services.watch.status import Source, Status, encoded, watching
+from aps_tui.services.watch.upkeep import upkeep
 from aps_tui.services.workplace import Workplace
 from tests.unit.services.arrived import ask
 from tests.unit.services.doctor.conftest import Look, severities, told
 from tests.unit.services.fake_asterisk import put_asterisk
+from tests.unit.services.site_clock import say
 from tests.unit.services.small_site import MACS
 from tests.unit.wire.fake_ami import SECRET, FakeAmi, fake_ami
 
@@ -192,6 +194,20 @@ def test_phones_that_dhcp_served_and_that_never_asked(place: Workplace, look: Lo
     found = look("devices.dhcp")
     assert severities(found) == {"warning"} and "--vendor testphone" in told(found)
     assert "1 phone has an address and never asked for a file: 00:11:22:00:00:a1 " in told(found)
+
+
+def test_files_that_should_have_been_withdrawn(place: Workplace, look: Look) -> None:
+    commit(place)
+    assert "off" in told(look("devices.windows"))
+    say(place, withdraw_hours=1)
+    for mac, hours in ((MACS[0], 1.1), (MACS[1], 1.5)):
+        place.store.db.execute_sql(
+            "INSERT INTO file_window (mac, fetched) VALUES (?, ?)", (mac, time.time() - hours * HOUR)
+        )
+    found = look("devices.windows")
+    assert severities(found) == {"warning"} and "1 device has files on the disk" in told(found), "the other has time"
+    assert upkeep(place) == "" and severities(look("devices.windows")) == {"ok"}
+    assert severities(look("files.drift")) == {"ok"}
 
 
 def test_devices_that_have_not_fetched(place: Workplace, look: Look) -> None:

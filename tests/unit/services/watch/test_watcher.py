@@ -9,14 +9,17 @@ import pytest
 
 from aps_tui.data.errors import StoreError
 from aps_tui.domain.observation import AGENT, HTTP, LEASE, OPTION_60, PATH, STATUS, TFTP, Observation
+from aps_tui.services.commit import commit
 from aps_tui.services.watch import watcher
 from aps_tui.services.watch.caps import NEW_PER_MINUTE
 from aps_tui.services.watch.settings import WatchSettings
 from aps_tui.services.watch.sources import LineSource, SyslogReader, WholeSource, WireSource, open_sources
 from aps_tui.services.watch.status import status, watching
+from aps_tui.services.watch.upkeep import EVERY
 from aps_tui.services.watch.watcher import Watcher
 from aps_tui.services.workplace import Workplace
-from tests.unit.services.small_site import MACS
+from tests.unit.services.site_clock import say
+from tests.unit.services.small_site import MACS, contents
 
 NEW = "0011220000aa"
 
@@ -189,3 +192,28 @@ def test_what_keas_cleaning_left_is_read_before_the_file_itself(tmp_path: Path) 
         assert (bool(kea.more), kea.state) == (False, "")
     finally:
         kea.close()
+
+
+def test_it_withdraws_on_time_by_what_a_log_says(
+    place: Workplace, watch: Watcher, source: Fake, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place.store.db, "now", clock)
+    say(place, withdraw_hours=1)
+    commit(place)
+    clock.now += 1
+    got = Observation(HTTP, MACS[0], "10.77.0.9", clock.now, {PATH: f"{MACS[0]}.cfg", STATUS: "200"})
+    source.waiting = [got]
+    watch.step()
+    clock.now += 3599
+    watch.step()
+    assert f"{MACS[0]}.cfg" in contents(place.root)
+    clock.now += EVERY
+    watch.step()
+    assert f"{MACS[0]}.cfg" not in contents(place.root) and f"{MACS[1]}.cfg" in contents(place.root)
+    assert watch.status(clock.now).notes == []
+    (place.root / f"{MACS[1]}.cfg").write_text("by hand")
+    source.waiting = [Observation(HTTP, MACS[1], "10.77.0.9", clock.now, {PATH: f"{MACS[1]}.cfg", STATUS: "200"})]
+    watch.step()
+    clock.now += 3600 + EVERY
+    watch.step()
+    assert "edited by hand" in watch.status(clock.now).notes[0]
