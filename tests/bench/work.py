@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,13 +106,40 @@ def _imported(place: Workplace, row: Callable[[int, str], str], wanted: Wanted, 
 _ALL = (commit_new, commit_all, commit_none, compare_all, commit_one, packs, packs_first, import_macs, import_table)
 WORK: dict[str, Callable[[Workplace], float]] = {work.__name__: work for work in _ALL}
 
+
+class Children(threading.Thread):
+    """Looks how large our processes become. What `wait` tells begins with our own size, as each was forked from us."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.kilobytes = 0
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Look again and again."""
+        while not self._ended.wait(0.02):
+            for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split():
+                with suppress(OSError, StopIteration):
+                    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+                    said = next(line for line in lines if line.startswith("VmHWM"))
+                    self.kilobytes = max(self.kilobytes, int(said.split()[1]))
+
+    def peak(self) -> int:
+        """The largest of them, in kilobytes."""
+        self._ended.set()
+        self.join()
+        return self.kilobytes
+
+
 if __name__ == "__main__":
+    children = Children()
+    children.start()
     name, folder = sys.argv[1], Path(sys.argv[2])
     if name in MAKE:
         MAKE[name](folder, int(sys.argv[3]))
         seconds = 0.0
     else:
         seconds = WORK[name](open_place(folder))
-    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)  # what the second process of a large commit takes counts
-    peak = sum(resource.getrusage(which).ru_maxrss for which in both) / 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = (own + children.peak()) / 1024  # what the second process of a large commit takes counts
     sys.stdout.write(json.dumps({"seconds": seconds, "megabytes": peak}) + "\n")
