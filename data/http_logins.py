@@ -120,8 +120,10 @@ class HttpLogins:
 
     def written(self, macs: Sequence[str]) -> None:
         """Devices were written with the passwords in force."""
-        sql = "UPDATE http_login SET changed = ? WHERE changed = ? AND mac IN (SELECT value FROM json_each(?))"
-        self.db.execute_sql(sql, (self.db.now(), NEVER, listed(macs)))
+        if self.db.value("SELECT EXISTS (SELECT 1 FROM http_login WHERE changed = ?)", NEVER):
+            now = self.db.now()
+            sql = "UPDATE http_login SET changed = ? WHERE changed = ? AND mac = ?"
+            self.db.many(sql, ((now, NEVER, mac) for mac in macs))
 
     def hashes(self) -> dict[str, tuple[str, str]]:
         """User to proof and hash."""

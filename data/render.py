@@ -130,16 +130,15 @@ class Render:
         return {mac: self.db.seal.plain(place, value) for mac, value in rows.items()}
 
     def secrets_and_macs(self) -> Iterator[str]:
-        """Every secret and every MAC of the site, for the check of files that several phones read."""
+        """Every secret and every MAC of the site, some more than once: to look for them where they may not be."""
         plain = self.db.seal.plain
-        rows = self.db.execute_sql("SELECT secret FROM extension WHERE secret <> ''")
-        found = {plain(EXTENSION, secret) for (secret,) in rows}
-        found.update(mac for (mac,) in self.db.execute_sql("SELECT mac FROM device"))
+        for (secret,) in self.db.execute_sql("SELECT secret FROM extension WHERE secret <> ''"):
+            yield plain(EXTENSION, secret)
+        yield from (mac for (mac,) in self.db.execute_sql("SELECT mac FROM device"))
         provisioning = load_provisioning(self.db)
-        found.update(getattr(provisioning, name) for name in SECRET_PROVISIONING)
+        yield from (getattr(provisioning, name) for name in SECRET_PROVISIONING)
         for level in (SITE_SETTINGS, TENANT_SETTINGS, TEMPLATE_SETTINGS, DEVICE_SETTINGS):
-            found.update(str(from_json(row[-1])) for row in level.secrets(self.db))
-        yield from found
+            yield from (str(from_json(row[-1])) for row in level.secrets(self.db))
 
     def ids_of(self, macs: Sequence[str]) -> array[int]:
         """Ids of the devices with these MACs, in order; unknown ones are left out."""

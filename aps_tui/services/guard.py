@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from aps_tui.domain.errors import ApsError
 from aps_tui.domain.resolve import resolve
 from aps_tui.domain.setting import Level
 from aps_tui.domain.site import Value
@@ -32,20 +32,17 @@ class SharedGuard:
         levels = [(Level.GLOBAL, decoded(self.fleet.site.settings))]
         return {name: one.value for name, one in resolve(levels).items()}
 
-    @cached_property
-    def _forbidden(self) -> dict[str, list[str]]:
-        """Every secret and MAC of the site under its beginning."""
-        found: dict[str, list[str]] = {}
-        for text in self.fleet.render.secrets_and_macs():
-            if len(text) >= _SHORTEST:
-                found.setdefault(text[:_SHORTEST], []).append(text)
+    def refused(self, files: Sequence[Rendered]) -> set[str]:
+        """The paths of those that hold a MAC or a secret of this site. Secrets pass by, none is kept in memory."""
+        texts = {file.path: (file.text, file.text.lower()) for file in files}
+        begun: dict[str, set[str]] = {}
+        for path, both in texts.items():
+            for said in both:
+                for at in range(len(said) - _SHORTEST + 1):
+                    begun.setdefault(said[at : at + _SHORTEST], set()).add(path)
+        found: set[str] = set()
+        for forbidden in self.fleet.render.secrets_and_macs() if begun else ():
+            if len(forbidden) >= _SHORTEST:
+                paths = begun.get(forbidden[:_SHORTEST], ())
+                found.update(path for path in paths if any(forbidden in said for said in texts[path]))
         return found
-
-    def check(self, file: Rendered) -> None:
-        """Raise ApsError when the file holds a MAC or a secret of this site."""
-        text = file.text
-        folded = text.lower()
-        beginnings = {said[at : at + _SHORTEST] for said in (text, folded) for at in range(len(said) - _SHORTEST + 1)}
-        for beginning in beginnings & self._forbidden.keys():
-            if any(forbidden in text or forbidden in folded for forbidden in self._forbidden[beginning]):
-                raise ApsError(f"{file.path}: several phones read it, and it would hold a secret or a MAC: refused")

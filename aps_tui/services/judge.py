@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from aps_tui.data.rows import DiskFile
@@ -205,9 +204,10 @@ class Judge:
 
     def count(self) -> None:
         """Count the files that stand as they should, once all is judged."""
-        stir = {change.path for change in self.found.changes} | {*self.found.vanished, *self.found.edited}
-        every = chain(self.known, (path for path in self.produced if path not in self.known))
-        self.found.unchanged = sum(1 for path in every if path not in stir)
+        others = {*self.found.vanished, *self.found.edited}
+        changed = len(self.found.changes)  # each of another path
+        stirred = changed + len(others) - sum(1 for change in self.found.changes if change.path in others)
+        self.found.unchanged = len(self.known) + sum(1 for path in self.produced if path not in self.known) - stirred
 
     def _there(self, path: str) -> Signature | None:
         return self.tree.signature(path) if self._disk is None else self._disk.get(path)

@@ -150,24 +150,27 @@ class Survey:
     def _shared(self, sink: Sink) -> None:
         guard = SharedGuard(self.fleet)
         mapped = self.fleet.mapped(None)
-        claimed: set[str] = set()
+        made: dict[str, tuple[str, str, Rendered]] = {}
         for slug, name in self.fleet.models_in_use():
             try:
                 vendor = self.fleet.packs.vendor(slug)
                 result = render_shared(vendor, vendor.model(name), guard.settings, mapped, self.fleet.cache)
                 for file in result.files:
-                    if file.path not in claimed:
-                        claimed.add(file.path)
-                        self._guard(guard, file)
-                        sink.put(None, slug, (file,), (Cause("shared", slug),))
+                    made.setdefault(file.path, (slug, name, file))
             except ApsError as error:
                 self.found.problem("", slug, f"{slug} {name}: {error}")
+        refused = guard.refused([file for _, _, file in made.values() if self._is_new(file)])
+        for path, (slug, name, file) in made.items():
+            if path in refused:
+                why = "several phones read it, and it would hold a secret or a MAC: refused"
+                self.found.problem("", slug, f"{slug} {name}: {path}: {why}")
+            else:
+                sink.put(None, slug, (file,), (Cause("shared", slug),))
 
-    def _guard(self, guard: SharedGuard, file: Rendered) -> None:
-        """Check a shared file; one that stands unchanged was checked when it was written."""
+    def _is_new(self, file: Rendered) -> bool:
+        """Whether a shared file has to be checked; one that stands unchanged was checked when it was written."""
         row = self.judge.known.get(file.path)
-        if row is None or row.hash != content_hash(file.data):
-            guard.check(file)
+        return row is None or row.hash != content_hash(file.data)
 
 
 def plan(
