@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from aps_tui.app import ApsApp
+from aps_tui.domain.errors import ApsError
 from aps_tui.services.workplace import Workplace
 from aps_tui.widgets.mark_list import MarkList
 from aps_tui.widgets.row_list import RowList
@@ -53,7 +55,12 @@ class Hand:
         while calm < CALM:
             await self.pilot.pause()
             busy = any(not worker.is_finished for worker in self.app.workers)
-            await self.app.workers.wait_for_complete()
+            with suppress(WorkerCancelled):
+                try:
+                    await self.app.workers.wait_for_complete()
+                except WorkerFailed as failed:
+                    if not isinstance(failed.error, ApsError):  # what was foreseen, the console tells
+                        raise
             calm = 0 if busy else calm + 1
 
     @property
