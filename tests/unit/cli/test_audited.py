@@ -20,6 +20,7 @@ import pytest
 
 from aps_tui.cli.main import commands
 from aps_tui.data.audit import AuditRow
+from aps_tui.services.importing.entry import bounded
 from tests.unit.cli.conftest import Run, Site
 from tests.unit.services.fake_asterisk import put_asterisk
 from tests.unit.services.fake_nmap import answering, host
@@ -172,7 +173,8 @@ def test_a_change_leaves_what_fits(ready: Site, run: Run, name: str) -> None:
     assert case.status == -1 or done.status == case.status, done.err
     after = trail(ready)
     rows = [row for row in after if row not in before]
-    wanted = [(kind, of.format(ready.folder), action) for kind, of, action in case.rows]
+    named = [(kind, of.format(ready.folder), action) for kind, of, action in case.rows]
+    wanted = [(kind, bounded(of) if kind == "import" else of, action) for kind, of, action in named]
     found = [(row.kind, row.name, row.action) for row in rows]
     assert sorted(found) == sorted(wanted)
     me = pwd.getpwuid(os.getuid()).pw_name

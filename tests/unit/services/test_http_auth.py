@@ -318,7 +318,8 @@ def test_every_family_of_every_vendor_is_told_its_own_login(tmp_path: Path) -> N
             assert by_hand == NOT_TOLD
             secrets = {mac: password_of(key_of(place), mac, 0).encode() for mac in owners}
             for path in place.root.iterdir():
-                found = [mac for mac, secret in secrets.items() if secret in path.read_bytes()]
+                data = path.read_bytes()
+                found = [mac for mac, secret in secrets.items() if secret in data]
                 assert found in ([], [mac for mac in owners if mac in path.name.lower()]), path.name
             assert set(users(place)) == set(owners)
 

@@ -27,7 +27,7 @@ def committed_site(folder: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
         before = contents(place.root)
         place.store.mappings.save(AddressMapping("1.1.1.1", "new.example.net"))
         place.store.devices.delete([MACS[3]])
-        more = [Device(f"0011220001{n:02x}", "acme", "testphone", "T1", "Sales") for n in range(40)]
+        more = [Device(f"0011220001{n:02x}", "acme", "testphone", "T1", "Sales") for n in range(12)]
         place.store.devices.save_many(more)
     after_folder = folder.parent / "after"
     shutil.copytree(folder, after_folder)
@@ -53,7 +53,7 @@ def test_killed_at_every_step(tmp_path: Path, what: str) -> None:
     shutil.copytree(pristine, site)
     _, steps = run(site, what)
     assert contents(site / "tftpboot") == after
-    assert steps > 90
+    assert steps > 35
     outcomes = set()
     for fatal in range(1, steps + 1):
         shutil.rmtree(site)
