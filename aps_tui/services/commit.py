@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import KW_ONLY, dataclass, field
 from typing import NamedTuple
 
@@ -221,12 +222,14 @@ def begin(
     restored_from: int | None = None,
     step: Step = no_step,
 ) -> int:
-    """Make what is staged durable, then write the generation: the point of no return. Returns its number."""
+    """Make what is staged durable, and write the generation: the point of no return. Returns its number.
+
+    The rows are written while the disk is at work, and count from when it is done.
+    """
     step("sync")
-    tree.sync()
-    step("begin")
     generations = place.store.generations
-    with place.store.transaction():
+    with ThreadPoolExecutor(1) as thread, place.store.transaction():
+        durable = thread.submit(tree.sync)
         kind: Kind = "commit" if restored_from is None else "undo"
         generation = generations.begin(epoch, note=note, kind=kind, restored_from=restored_from)
         generations.add_files(
@@ -234,6 +237,8 @@ def begin(
         )
         if look is not None:
             _withdraw(place, look)
+        durable.result()
+        step("begin")
     step("begun")
     return generation
 

@@ -35,7 +35,7 @@ def work(name: str, folder: Path, *more: str) -> Figure:
 
 
 def copy(tree: Path) -> float:
-    """Seconds of `cp -r` of a tree, as it comes: nothing is synced. The copy stays: see `discard`."""
+    """Seconds of `cp -r` of a tree, as it comes: nothing is synced. The copy stays: see `main`."""
     target = Path(tempfile.mkdtemp(dir=tree.parent)) / "copy"
     started = time.perf_counter()
     subprocess.run(["cp", "-r", str(tree), str(target)], check=True)
@@ -103,12 +103,6 @@ def first_commits(site: Path, runs: int) -> tuple[Figure, Compared, Path]:
         shutil.copytree(site, folder)
         shutil.copytree(cold / "aps.sqlite3.cache", folder / "aps.sqlite3.cache", dirs_exist_ok=True)
     return first, interleaved("commit_new", folders), folders[-1]
-
-
-def discard(folder: Path) -> None:
-    """Remove what is measured; ext4 looks long for a free inode within five seconds of a removal, so wait for that."""
-    shutil.rmtree(folder)
-    time.sleep(6)
 
 
 def small(folder: Path, devices: int, runs: int) -> Figure:
@@ -230,10 +224,9 @@ def main() -> None:
         f"{os.cpu_count()} cores, Python {sys.version.split()[0]}\n\n| work | measured | goal |\n|---|---|---|\n"
     )
     with tempfile.TemporaryDirectory(prefix="aps-bench-") as name:
+        # Nothing of many files is removed before the end: ext4 looks long for an inode while removed ones are recent.
         before = small(Path(name) / "small", args.devices, args.runs)
-        discard(Path(name) / "small")
         mixed(Path(name) / "mixed", args.devices, args.runs)
-        discard(Path(name) / "mixed")
         imports(Path(name) / "import", args.devices)
         shutil.rmtree(Path(name) / "import")
         console(Path(name) / "console", 5 * args.devices)
