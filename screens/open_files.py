@@ -25,7 +25,7 @@ class OpenFiles(BulkEdit):
 
     def ask(self) -> None:
         """Ask for how long."""
-        self._push(Menu(f"Withdrawn files of {self.many}: open them?", _ENTRIES), self._begin)
+        self._push(Menu(f"Withdrawn files of {self.many}, where there are any: open them?", _ENTRIES), self._begin)
 
     def _begin(self, name: str) -> None:
         self._thread(partial(self._change, name))

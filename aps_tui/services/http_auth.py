@@ -10,7 +10,6 @@ from typing import NamedTuple
 from aps_tui.data.http_logins import Access
 from aps_tui.domain.errors import BadValue
 from aps_tui.domain.http_auth import password_of, user_of
-from aps_tui.domain.mac import parse_mac
 from aps_tui.services import passwords
 from aps_tui.services.workplace import Workplace
 from aps_tui.vendors.support import login_place
@@ -41,7 +40,7 @@ class Turned(NamedTuple):
 
 def standings(place: Workplace, macs: Iterable[str] = ()) -> list[Standing]:
     """Where devices' passwords stand, of all or of those named, by MAC. Raises BadValue for one that is no device."""
-    wanted = set(_checked(place, macs))
+    wanted = set(place.known(macs))
     with place.store.snapshot():
         accesses, now = place.store.http_logins.accesses(), place.store.db.now()
         models = {mac: (vendor, model) for mac, vendor, model, *_ in place.store.render.outlines()}
@@ -93,7 +92,7 @@ def any_login(place: Workplace) -> tuple[str, str] | None:
 
 def reveal(place: Workplace, mac: str) -> tuple[str, str]:
     """User and password of a device. Leaves an audit row."""
-    (wanted,) = _checked(place, [mac])
+    (wanted,) = place.known([mac])
     _must_be_on(place)
     with place.store.transaction():
         place.store.audit.add("device", wanted, "reveal", "HTTP password")
@@ -123,20 +122,12 @@ def _turned(
     work: Callable[[Iterable[str]], list[str]],
     fit: Callable[[Access], bool] = lambda _: True,
 ) -> Turned:
-    reached = place.within(None if macs is None else _checked(place, macs))
+    reached = place.within(None if macs is None else place.known(macs))
     wanted = None if reached is None else set(reached)
     with place.store.transaction():
         named = [one for one in place.store.http_logins.accesses() if wanted is None or one.login.mac in wanted]
         done = set(work([one.login.mac for one in named if fit(one)]))
     return Turned(sorted(done), sorted(one.login.mac for one in named if one.login.mac not in done))
-
-
-def _checked(place: Workplace, macs: Iterable[str]) -> list[str]:
-    wanted = list(dict.fromkeys(parse_mac(mac) for mac in macs))
-    known = place.store.devices.existing(wanted)
-    if unknown := [mac for mac in wanted if mac not in known]:
-        raise BadValue(f"no such device: {', '.join(unknown)}")
-    return wanted
 
 
 def _must_be_on(place: Workplace) -> None:

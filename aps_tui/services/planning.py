@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from aps_tui.domain.errors import ApsError, BadValue
-from aps_tui.domain.mac import parse_mac
+from aps_tui.domain.errors import ApsError
 from aps_tui.services.fleet import Fleet
 from aps_tui.services.guard import SharedGuard
 from aps_tui.services.judge import Findings, Judge, Sink
@@ -111,12 +110,9 @@ class Survey:
 
     def some(self, macs: Sequence[str], sink_for: Callable[[Judge], Sink] = lambda judge: judge) -> None:
         """Render exactly these devices, dirty or not. Raises BadValue for a MAC that no device has."""
-        wanted = list(dict.fromkeys(parse_mac(mac) for mac in macs))
+        wanted = self.place.known(macs)
         store = self.place.store
         ids = store.render.ids_of(wanted)
-        unknown = set(wanted) - set(store.render.macs_of(ids))
-        if unknown:
-            raise BadValue(f"no such device: {', '.join(sorted(unknown))}")
         expired = frozenset(self.upkeep.expire(wanted) if self.upkeep_alone else ())
         if expired:
             ids = store.render.ids_of([mac for mac in wanted if mac not in expired])

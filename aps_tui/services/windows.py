@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from aps_tui.data.windows import Window
 from aps_tui.domain.errors import ApsError, BadValue
-from aps_tui.domain.mac import parse_mac
 from aps_tui.services.commit import commit
 from aps_tui.services.console import counted
 from aps_tui.services.upkeep import Rules
@@ -43,7 +42,7 @@ class Changed(NamedTuple):
 
 def standings(place: Workplace, macs: Iterable[str] = ()) -> list[Standing]:
     """Where devices' files stand, of all or of those named, by MAC. Raises BadValue for one that is no device."""
-    wanted = _checked(place, macs)
+    wanted = place.known(macs)
     with place.store.snapshot():
         rules, devices = Rules.of(place), place.store.windows.devices(wanted)
     return [_standing(one, rules, withdrawable=bound and vendor not in rules.never) for one, vendor, bound in devices]
@@ -67,7 +66,7 @@ def open_files(place: Workplace, macs: Iterable[str], hours: float | None) -> Ch
     """
     if hours is not None and not 0 < hours <= LONGEST:
         raise BadValue(f"more than 0 and at most {LONGEST} hours are needed")
-    reached = list(place.within(_checked(place, macs)) or ())
+    reached = list(place.within(place.known(macs)) or ())
     until = place.store.db.now() + hours * 3600 if hours is not None else 0.0
     with place.store.transaction():
         before = {one.mac: one for one in place.store.windows.of(reached).values() if one.fetched}
@@ -85,7 +84,7 @@ def open_files(place: Workplace, macs: Iterable[str], hours: float | None) -> Ch
 
 def close_files(place: Workplace, macs: Iterable[str]) -> Changed:
     """End what was opened: files that were fetched long enough ago are withdrawn, at once. Raises ApsError."""
-    reached = list(place.within(_checked(place, macs)) or ())
+    reached = list(place.within(place.known(macs)) or ())
     with place.store.transaction():
         windows = place.store.windows.of(reached)
         chosen = [mac for mac, one in windows.items() if one.open_until]
@@ -111,11 +110,3 @@ def _commit(place: Workplace, macs: Sequence[str], note: str, *, upkeep: bool = 
         text = what if isinstance(what, str) else f"{what.mac}: {what.problem}"
         raise ApsError(f"{counted(len(macs), 'device')}: nothing was written: {text}")
     return outcome.generation
-
-
-def _checked(place: Workplace, macs: Iterable[str]) -> list[str]:
-    wanted = list(dict.fromkeys(parse_mac(mac) for mac in macs))
-    known = place.store.devices.existing(wanted)
-    if unknown := [mac for mac in wanted if mac not in known]:
-        raise BadValue(f"no such device: {', '.join(unknown)}")
-    return wanted

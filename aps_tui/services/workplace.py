@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from aps_tui.data.store import Store
+from aps_tui.domain.errors import BadValue
 from aps_tui.domain.mac import parse_mac
 from aps_tui.services.exchange import Exchange
 from aps_tui.services.resync.settings import ResyncSettings
@@ -68,6 +69,14 @@ class Workplace:
         if foreign:
             self.store.refuse_beyond(f"device {min(foreign)}")
         return macs
+
+    def known(self, macs: Iterable[str]) -> list[str]:
+        """MACs in any notation as the devices have them, each once. Raises BadValue for those that no device has."""
+        wanted = list(dict.fromkeys(parse_mac(mac) for mac in macs))
+        there = self.store.devices.existing(wanted)
+        if unknown := [mac for mac in wanted if mac not in there]:
+            raise BadValue(f"no such device: {', '.join(unknown)}")
+        return wanted
 
     @cached_property
     def packs(self) -> Packs:
